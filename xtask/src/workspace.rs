@@ -1,0 +1,24 @@
+//! Where the project lies on this machine.
+
+use std::path::PathBuf;
+
+use crate::error::{Error, Result};
+
+/// The project root: the folder that holds `environments/` and the workspace manifest, at or
+/// above the current directory, else where this binary was compiled.
+pub fn find_root() -> Result<PathBuf> {
+    let here = std::env::current_dir()
+        .map_err(|source| Error::machine("could not read the current directory").because(source))?;
+    let is_root = |path: &std::path::Path| {
+        path.join("environments").is_dir() && path.join("Cargo.toml").is_file()
+    };
+    if let Some(root) = here.ancestors().find(|path| is_root(path)) {
+        return Ok(root.to_path_buf());
+    }
+    let compiled = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    match compiled.canonicalize() {
+        Ok(root) if is_root(&root) => Ok(root),
+        _ => Err(Error::machine(format!("no project found at or above {}", here.display()))
+            .hint("run the command inside the checkout, or name it with --root")),
+    }
+}
