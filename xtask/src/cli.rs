@@ -8,7 +8,13 @@ use crate::commands::Command;
 
 /// Takes the app from source to a verified, running system.
 #[derive(Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", version, about, max_term_width = 100)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    version,
+    about,
+    max_term_width = 100
+)]
 pub struct Cli {
     /// Options that every command takes.
     #[command(flatten)]

@@ -48,7 +48,12 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// An error of the given kind; the message says what was being done and what happened.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), cause: None, hints: Vec::new() }
+        Self {
+            kind,
+            message: message.into(),
+            cause: None,
+            hints: Vec::new(),
+        }
     }
 
     /// Something that was started did not succeed.
@@ -107,7 +112,10 @@ impl Error {
 
     /// The chain of causes, outermost first.
     pub fn causes(&self) -> Vec<String> {
-        self.cause.iter().flat_map(|cause| cause.chain().map(ToString::to_string)).collect()
+        self.cause
+            .iter()
+            .flat_map(|cause| cause.chain().map(ToString::to_string))
+            .collect()
     }
 
     /// What to do next.
@@ -119,7 +127,9 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
-        self.causes().iter().try_for_each(|cause| write!(f, ": {cause}"))
+        self.causes()
+            .iter()
+            .try_for_each(|cause| write!(f, ": {cause}"))
     }
 }
 

@@ -88,19 +88,28 @@ impl Events {
 
     /// Something the user should know.
     pub fn warn(&self, message: impl Into<String>) {
-        self.emit(Event::Warning { message: message.into() });
+        self.emit(Event::Warning {
+            message: message.into(),
+        });
     }
 
     /// A step begins; finish the returned value when it ends well.
     pub fn start(&self, step: impl Into<String>) -> Step {
         let step = step.into();
         self.emit(Event::Started { step: step.clone() });
-        Step { events: self.clone(), name: step, since: std::time::Instant::now() }
+        Step {
+            events: self.clone(),
+            name: step,
+            since: std::time::Instant::now(),
+        }
     }
 
     /// A step has nothing to do.
     pub fn skip(&self, step: impl Into<String>, reason: impl Into<String>) {
-        self.emit(Event::Skipped { step: step.into(), reason: reason.into() });
+        self.emit(Event::Skipped {
+            step: step.into(),
+            reason: reason.into(),
+        });
     }
 }
 
@@ -114,7 +123,12 @@ pub struct Step {
 impl Step {
     /// So much is done.
     pub fn progress(&self, done: u64, total: Option<u64>, unit: Unit) {
-        self.events.emit(Event::Progress { step: self.name.clone(), done, total, unit });
+        self.events.emit(Event::Progress {
+            step: self.name.clone(),
+            done,
+            total,
+            unit,
+        });
     }
 
     /// It ended well.
@@ -129,7 +143,11 @@ impl Step {
 
     fn end(self, detail: Option<String>) {
         let millis = u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.events.emit(Event::Finished { step: self.name, detail, millis });
+        self.events.emit(Event::Finished {
+            step: self.name,
+            detail,
+            millis,
+        });
     }
 }
 
@@ -146,12 +164,18 @@ impl Recorder {
 
     /// What was recorded so far.
     pub fn events(&self) -> Vec<Event> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
     }
 }
 
 impl Sink for Recorder {
     fn take(&self, event: Event) {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(event);
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .push(event);
     }
 }

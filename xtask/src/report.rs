@@ -18,14 +18,23 @@ pub struct Outcome {
 impl Outcome {
     /// Nothing to say on stdout.
     pub fn silent() -> Self {
-        Self { text: String::new(), json: Value::Null, code: 0 }
+        Self {
+            text: String::new(),
+            json: Value::Null,
+            code: 0,
+        }
     }
 
     /// A value that has both faces: `Display` for people, `Serialize` for programs.
     pub fn of<T: fmt::Display + Serialize>(value: &T) -> Result<Self> {
-        let json = serde_json::to_value(value)
-            .map_err(|source| Error::failed("could not write the result as JSON").because(source))?;
-        Ok(Self { text: value.to_string(), json, code: 0 })
+        let json = serde_json::to_value(value).map_err(|source| {
+            Error::failed("could not write the result as JSON").because(source)
+        })?;
+        Ok(Self {
+            text: value.to_string(),
+            json,
+            code: 0,
+        })
     }
 
     /// Ends with this exit code although it is no error: 2 says "there are changes".

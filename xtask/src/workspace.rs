@@ -18,7 +18,9 @@ pub fn find_root() -> Result<PathBuf> {
     let compiled = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
     match compiled.canonicalize() {
         Ok(root) if is_root(&root) => Ok(root),
-        _ => Err(Error::machine(format!("no project found at or above {}", here.display()))
-            .hint("run the command inside the checkout, or name it with --root")),
+        _ => Err(
+            Error::machine(format!("no project found at or above {}", here.display()))
+                .hint("run the command inside the checkout, or name it with --root"),
+        ),
     }
 }

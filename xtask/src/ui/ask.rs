@@ -15,8 +15,10 @@ impl TerminalAsk {
         if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
             return Ok(());
         }
-        Err(Error::refused(format!("cannot ask without a terminal: {question}"))
-            .hint(format!("answer it with {flag}")))
+        Err(
+            Error::refused(format!("cannot ask without a terminal: {question}"))
+                .hint(format!("answer it with {flag}")),
+        )
     }
 
     fn gone(error: dialoguer::Error) -> Error {
@@ -27,7 +29,11 @@ impl TerminalAsk {
 impl Ask for TerminalAsk {
     fn confirm(&self, question: &str, flag: &str) -> Result<bool> {
         Self::present(question, flag)?;
-        Confirm::new().with_prompt(question).default(false).interact().map_err(Self::gone)
+        Confirm::new()
+            .with_prompt(question)
+            .default(false)
+            .interact()
+            .map_err(Self::gone)
     }
 
     fn typed(&self, question: &str, expected: &str, flag: &str) -> Result<bool> {

@@ -30,7 +30,10 @@ impl Ui {
             Output::Text => Arc::new(terminal::Terminal::new(global.verbose)),
             Output::Json => Arc::new(json::JsonLines),
         };
-        Self { output: global.output, events: Events::new(sink) }
+        Self {
+            output: global.output,
+            events: Events::new(sink),
+        }
     }
 
     /// Where work sends its events.
@@ -77,5 +80,9 @@ impl Ui {
 /// Prints clap's own message: help to stdout with 0, mistakes to stderr with the usage code.
 pub fn usage(error: &clap::Error) -> ExitCode {
     let _closed = error.print();
-    if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS }
+    if error.use_stderr() {
+        ExitCode::from(USAGE)
+    } else {
+        ExitCode::SUCCESS
+    }
 }

@@ -22,7 +22,11 @@ pub(super) struct Terminal {
 impl Terminal {
     pub(super) fn new(verbose: bool) -> Self {
         let live = std::io::stderr().is_terminal();
-        let target = if live { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target = if live {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
         Self {
             verbose,
             bars: Mutex::default(),
@@ -41,7 +45,10 @@ impl Terminal {
     }
 
     fn bar(&self, step: &str) -> ProgressBar {
-        let mut bars = self.bars.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut bars = self
+            .bars
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         bars.entry(step.to_owned())
             .or_insert_with(|| {
                 let bar = self.screen.add(ProgressBar::new_spinner());
@@ -53,7 +60,10 @@ impl Terminal {
     }
 
     fn drop_bar(&self, step: &str) {
-        let mut bars = self.bars.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut bars = self
+            .bars
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(bar) = bars.remove(step) {
             bar.finish_and_clear();
         }
@@ -82,17 +92,31 @@ impl Sink for Terminal {
         match event {
             Event::Started { step } if self.live => drop(self.bar(&step)),
             Event::Started { step } => self.line(&format!("  … {step}")),
-            Event::Finished { step, detail, millis } => {
+            Event::Finished {
+                step,
+                detail,
+                millis,
+            } => {
                 self.drop_bar(&step);
-                let detail = detail.map(|detail| format!(": {detail}")).unwrap_or_default();
+                let detail = detail
+                    .map(|detail| format!(": {detail}"))
+                    .unwrap_or_default();
                 let took = style(elapsed(millis)).for_stderr().dim();
                 self.line(&format!("  {} {step}{detail} {took}", green("ok")));
             }
             Event::Skipped { step, reason } => {
                 self.drop_bar(&step);
-                self.line(&format!("  {} {step}: {reason}", style("--").for_stderr().dim()));
+                self.line(&format!(
+                    "  {} {step}: {reason}",
+                    style("--").for_stderr().dim()
+                ));
             }
-            Event::Progress { step, done, total, unit } if self.live => {
+            Event::Progress {
+                step,
+                done,
+                total,
+                unit,
+            } if self.live => {
                 self.progress(&step, done, total, unit);
             }
             Event::Progress { .. } => {}
@@ -111,7 +135,10 @@ impl Sink for Terminal {
 pub(super) fn error(error: &Error) {
     eprintln_raw(&format!("{} {}", red("error:"), error.message()));
     for cause in error.causes() {
-        eprintln_raw(&format!("  {} {cause}", style("caused by:").for_stderr().bold()));
+        eprintln_raw(&format!(
+            "  {} {cause}",
+            style("caused by:").for_stderr().bold()
+        ));
     }
     for hint in error.hints() {
         eprintln_raw(&format!("  {} {hint}", style("hint:").for_stderr().cyan()));

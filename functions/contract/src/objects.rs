@@ -1,0 +1,120 @@
+//! Keys of the image bucket: `{sub}/images/{uuid}.{ext}` and `{sub}/thumbnails/{uuid}.jpg`.
+
+/// What an object is, by its place in the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// An image as it was uploaded.
+    Image,
+    /// The thumbnail made from it.
+    Thumbnail,
+}
+
+impl Kind {
+    /// The folder below the user's.
+    pub const fn folder(self) -> &'static str {
+        match self {
+            Self::Image => "images",
+            Self::Thumbnail => "thumbnails",
+        }
+    }
+
+    /// A pattern for the keys of this kind of every user, for policies and event rules.
+    pub fn pattern(self) -> String {
+        format!("*/{}/*", self.folder())
+    }
+}
+
+/// A key taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectKey {
+    /// The owner, the `sub` of the token.
+    pub user_id: String,
+    /// What the object is.
+    pub kind: Kind,
+    /// The item's id.
+    pub item_id: String,
+    /// The file name's ending, lower case, without a dot.
+    pub extension: String,
+}
+
+impl ObjectKey {
+    /// The key of an original.
+    pub fn image(user_id: &str, item_id: &str, extension: &str) -> Self {
+        Self::new(user_id, Kind::Image, item_id, extension)
+    }
+
+    /// The key of a thumbnail; thumbnails are JPEG.
+    pub fn thumbnail(user_id: &str, item_id: &str) -> Self {
+        Self::new(user_id, Kind::Thumbnail, item_id, "jpg")
+    }
+
+    fn new(user_id: &str, kind: Kind, item_id: &str, extension: &str) -> Self {
+        Self {
+            user_id: user_id.to_owned(),
+            kind,
+            item_id: item_id.to_owned(),
+            extension: extension.to_owned(),
+        }
+    }
+
+    /// Takes a key apart; `None` if it is not one of ours.
+    pub fn parse(key: &str) -> Option<Self> {
+        let mut parts = key.split('/');
+        let (user_id, folder, file) = (parts.next()?, parts.next()?, parts.next()?);
+        let (item_id, extension) = file.rsplit_once('.')?;
+        let kind = [Kind::Image, Kind::Thumbnail]
+            .into_iter()
+            .find(|k| k.folder() == folder)?;
+        let plain = |part: &str| {
+            !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        };
+        let whole = parts.next().is_none() && [user_id, item_id, extension].into_iter().all(plain);
+        whole.then(|| Self::new(user_id, kind, item_id, extension))
+    }
+}
+
+impl std::fmt::Display for ObjectKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{}/{}/{}.{}",
+            self.user_id,
+            self.kind.folder(),
+            self.item_id,
+            self.extension
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, ObjectKey};
+
+    #[test]
+    fn a_key_reads_back_as_it_was_written() {
+        let image = ObjectKey::image("sub-1", "7f", "webp");
+        assert_eq!(image.to_string(), "sub-1/images/7f.webp");
+        assert_eq!(ObjectKey::parse("sub-1/images/7f.webp"), Some(image));
+        let thumbnail = ObjectKey::thumbnail("sub-1", "7f");
+        assert_eq!(ObjectKey::parse("sub-1/thumbnails/7f.jpg"), Some(thumbnail));
+        assert_eq!(Kind::Image.pattern(), "*/images/*");
+    }
+
+    #[test]
+    fn foreign_keys_are_not_ours() {
+        for key in [
+            "",
+            "a/b",
+            "a/images/",
+            "a/images/x",
+            "/images/x.jpg",
+            "a/images/x.jpg/y",
+            "a/other/x.jpg",
+            "../images/x.jpg",
+            "a/images/../x.jpg",
+            "a/images/x .jpg",
+        ] {
+            assert_eq!(ObjectKey::parse(key), None, "{key}");
+        }
+    }
+}
