@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod cli;
+pub mod codegen;
 pub mod commands;
 pub mod context;
 pub mod error;

@@ -1,0 +1,31 @@
+//! Physical names: predictable, so that people and tools find things without a look-up.
+
+use crate::environment::{Environment, Packaging};
+
+/// `CollectionsStorage-dev`.
+pub fn stack(title: &str, environment: &Environment) -> String {
+    format!("Collections{title}-{}", environment.name)
+}
+
+/// `collections-dev-analyzer`, for anything that belongs to one environment.
+pub fn resource(environment: &Environment, name: &str) -> String {
+    format!("collections-{}-{name}", environment.name)
+}
+
+/// A function's name. An image cannot replace a zip under one name, so images have their own.
+pub fn function(environment: &Environment, name: &str) -> String {
+    let base = resource(environment, name);
+    match environment.function(name).packaging {
+        Packaging::Zip => base,
+        Packaging::Image => format!("{base}-image"),
+    }
+}
+
+/// The logical id part of a function: `image-processor` → `ImageProcessor`.
+pub fn logical(name: &str) -> String {
+    let words = name.split('-').map(|word| {
+        let (first, rest) = word.split_at(word.len().min(1));
+        first.to_ascii_uppercase() + rest
+    });
+    words.collect()
+}

@@ -1,0 +1,103 @@
+//! Alarms, a dashboard and a budget, as far as the environment wants them.
+
+mod alarms;
+mod dashboard;
+
+use crate::aws::budgets::{
+    Budget, BudgetData, Notification, NotificationWithSubscribers, Spend, Subscriber,
+};
+use crate::aws::cloud_watch::Dashboard;
+use crate::aws::sns::{Subscription, Topic, TopicPolicy};
+use crate::cfn::{Handle, PolicyDocument, Statement, Template, pseudo};
+use crate::environment::Environment;
+use crate::naming;
+use crate::stacks::api::HttpApi;
+use crate::stacks::compute::Compute;
+use crate::stacks::database::Database;
+use serde_json::json;
+
+/// The stacks below.
+pub struct Below<'a> {
+    /// The functions.
+    pub compute: &'a Compute,
+    /// PostgreSQL.
+    pub database: &'a Database,
+    /// The HTTP API.
+    pub api: &'a HttpApi,
+}
+
+/// The template, or none where nothing is to be watched.
+pub fn build(environment: &Environment, below: &Below<'_>) -> Option<Template> {
+    // The emulator has neither dashboards worth looking at nor budgets.
+    if environment.is_local() {
+        return None;
+    }
+    let mut template = Template::new(
+        "observability",
+        naming::stack("Observability", environment),
+        "Alarms, a dashboard and a budget.",
+    );
+    let topic = topic(&mut template, environment);
+    if environment.alarms.is_some() {
+        alarms::add(&mut template, environment, below, &topic);
+    }
+    let body = dashboard::body(&mut template, environment, below);
+    template.add(
+        "Dashboard",
+        Dashboard::new(body).dashboard_name(naming::resource(environment, "overview")),
+    );
+    if let Some(limit) = environment.budget_usd {
+        budget(&mut template, environment, &topic, limit);
+    }
+    Some(template)
+}
+
+/// Where alarms and the budget report to.
+fn topic(template: &mut Template, environment: &Environment) -> Handle<Topic> {
+    let topic = template.add(
+        "Alerts",
+        Topic::new()
+            .topic_name(naming::resource(environment, "alerts"))
+            .kms_master_key_id("alias/aws/sns"),
+    );
+    let publish = |sid: &str, service: &str| {
+        Statement::allow(sid, ["sns:Publish"])
+            .service(service)
+            .on(&topic)
+            .when("StringEquals", "aws:SourceAccount", pseudo::account())
+    };
+    let tls = Statement::deny("TlsOnly", ["sns:Publish"])
+        .everybody()
+        .on(&topic)
+        .when("Bool", "aws:SecureTransport", "false");
+    let document = PolicyDocument::new([
+        publish("Alarms", "cloudwatch.amazonaws.com"),
+        publish("Budgets", "budgets.amazonaws.com"),
+        tls,
+    ]);
+    template.add("AlertsPolicy", TopicPolicy::new(document, [&topic]));
+    let email = environment.alarms.as_ref().and_then(|alarms| alarms.email.as_ref());
+    if let Some(email) = email {
+        template.add("AlertsByMail", Subscription::new(&topic, "email").endpoint(email));
+    }
+    topic
+}
+
+/// Warns at 80 percent spent and when the forecast goes over. Counts what carries our tag.
+fn budget(template: &mut Template, environment: &Environment, topic: &Handle<Topic>, limit: u32) {
+    let warn = |kind: &str, percent: f64| {
+        let notification = Notification::new("GREATER_THAN", kind, percent)
+            .threshold_type("PERCENTAGE");
+        NotificationWithSubscribers::new([Subscriber::new("SNS", topic)], notification)
+    };
+    let tag = format!("user:Environment${}", environment.name);
+    let data = BudgetData::new("MONTHLY", "COST")
+        .budget_name(naming::resource(environment, "monthly"))
+        .budget_limit(Spend::new(f64::from(limit), "USD"))
+        .cost_filters(json!({ "TagKeyValue": [tag] }));
+    template.add(
+        "Budget",
+        Budget::new(data)
+            .notifications_with_subscribers([warn("ACTUAL", 80.0), warn("FORECASTED", 100.0)]),
+    );
+}
