@@ -80,7 +80,10 @@ impl App {
             }
         }
         if problems.is_empty() {
-            Ok(Self { stacks, functions: deployed(environment) })
+            Ok(Self {
+                stacks,
+                functions: deployed(environment),
+            })
         } else {
             Err(problems)
         }
@@ -122,8 +125,11 @@ fn templates(environment: &Environment) -> Vec<Template> {
     if let Some(function) = compute.functions.get("api") {
         let (template, api) = api::build(environment, &auth, function);
         keep(template);
-        let below =
-            observability::Below { compute: &compute, database: &database, api: &api };
+        let below = observability::Below {
+            compute: &compute,
+            database: &database,
+            api: &api,
+        };
         if let Some(template) = observability::build(environment, &below) {
             keep(template);
         }
@@ -132,12 +138,14 @@ fn templates(environment: &Environment) -> Vec<Template> {
 }
 
 fn deployed(environment: &Environment) -> Vec<DeployedFunction> {
-    let functions = functions::all().into_iter().map(|declaration| DeployedFunction {
-        name: declaration.name,
-        function_name: naming::function(environment, declaration.name),
-        logical: naming::logical(declaration.name),
-        packaging: environment.function(declaration.name).packaging,
-    });
+    let functions = functions::all()
+        .into_iter()
+        .map(|declaration| DeployedFunction {
+            name: declaration.name,
+            function_name: naming::function(environment, declaration.name),
+            logical: naming::logical(declaration.name),
+            packaging: environment.function(declaration.name).packaging,
+        });
     functions.collect()
 }
 
@@ -148,5 +156,7 @@ fn tags(environment: &Environment, stack: &str) -> BTreeMap<String, String> {
         ("Stack", stack),
         ("ManagedBy", "cargo xtask"),
     ];
-    tags.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+    tags.into_iter()
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect()
 }

@@ -34,7 +34,11 @@ fn templates_are_what_was_reviewed() {
             }
         }
     }
-    assert!(stale.is_empty(), "not as committed (UPDATE_GOLDEN=1 accepts):\n{}", stale.join("\n"));
+    assert!(
+        stale.is_empty(),
+        "not as committed (UPDATE_GOLDEN=1 accepts):\n{}",
+        stale.join("\n")
+    );
 }
 
 #[test]
@@ -42,7 +46,11 @@ fn a_hundred_renders_give_the_same_bytes() {
     for name in ["local", "dev", "staging", "prod"] {
         let environment = environment(name);
         let bytes = || -> Vec<String> {
-            render(&environment).stacks.iter().map(|stack| stack.template.to_string()).collect()
+            render(&environment)
+                .stacks
+                .iter()
+                .map(|stack| stack.template.to_string())
+                .collect()
         };
         let first = bytes();
         assert!((0..100).all(|_| bytes() == first), "{name}");

@@ -1,7 +1,9 @@
 //! AWS::Cognito. Generated from `stack/schemas` by `cargo xtask codegen`; not for editing.
 
 use crate::cfn::macros::{choice, record, resource};
-use crate::cfn::rules::Rule::{Each, MaxItems, MaxLength, Maximum, MinItems, MinLength, Minimum, Pattern};
+use crate::cfn::rules::Rule::{
+    Each, MaxItems, MaxLength, Maximum, MinItems, MinLength, Minimum, Pattern,
+};
 use crate::cfn::value::{List, Map};
 
 resource! {

@@ -3,7 +3,9 @@
 use serde_json::Value as Json;
 
 use crate::cfn::macros::{choice, record, resource};
-use crate::cfn::rules::Rule::{Each, MaxItems, MaxLength, Maximum, MinItems, MinLength, Minimum, Pattern, Unique};
+use crate::cfn::rules::Rule::{
+    Each, MaxItems, MaxLength, Maximum, MinItems, MinLength, Minimum, Pattern, Unique,
+};
 use crate::cfn::value::{List, Map};
 
 resource! {

@@ -15,9 +15,9 @@ pub mod logs;
 pub mod rds;
 pub mod route53;
 pub mod s3;
+pub mod secrets_manager;
 pub mod sns;
 pub mod sqs;
-pub mod secrets_manager;
 
 use crate::cfn::resource::TypeInfo;
 
@@ -25,9 +25,7 @@ use crate::cfn::resource::TypeInfo;
 pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::ApiGatewayV2::Api",
-        create_only: &[
-            "ProtocolType",
-        ],
+        create_only: &["ProtocolType"],
         write_only: &[
             "BasePath",
             "Body",
@@ -45,16 +43,12 @@ pub const TYPES: &[TypeInfo] = &[
     },
     TypeInfo {
         name: "AWS::ApiGatewayV2::ApiMapping",
-        create_only: &[
-            "DomainName",
-        ],
+        create_only: &["DomainName"],
         write_only: &[],
     },
     TypeInfo {
         name: "AWS::ApiGatewayV2::Authorizer",
-        create_only: &[
-            "ApiId",
-        ],
+        create_only: &["ApiId"],
         write_only: &[
             "AuthorizerCredentialsArn",
             "AuthorizerPayloadFormatVersion",
@@ -65,42 +59,27 @@ pub const TYPES: &[TypeInfo] = &[
     },
     TypeInfo {
         name: "AWS::ApiGatewayV2::DomainName",
-        create_only: &[
-            "DomainName",
-        ],
+        create_only: &["DomainName"],
         write_only: &[],
     },
     TypeInfo {
         name: "AWS::ApiGatewayV2::Integration",
-        create_only: &[
-            "ApiId",
-        ],
+        create_only: &["ApiId"],
         write_only: &[],
     },
     TypeInfo {
         name: "AWS::ApiGatewayV2::Route",
-        create_only: &[
-            "ApiId",
-        ],
-        write_only: &[
-            "AuthorizerId",
-            "RequestParameters",
-        ],
+        create_only: &["ApiId"],
+        write_only: &["AuthorizerId", "RequestParameters"],
     },
     TypeInfo {
         name: "AWS::ApiGatewayV2::Stage",
-        create_only: &[
-            "ApiId",
-            "StageName",
-        ],
+        create_only: &["ApiId", "StageName"],
         write_only: &[],
     },
     TypeInfo {
         name: "AWS::Budgets::Budget",
-        create_only: &[
-            "Budget.BudgetName",
-            "NotificationsWithSubscribers",
-        ],
+        create_only: &["Budget.BudgetName", "NotificationsWithSubscribers"],
         write_only: &[],
     },
     TypeInfo {
@@ -113,48 +92,32 @@ pub const TYPES: &[TypeInfo] = &[
             "KeyAlgorithm",
             "SubjectAlternativeNames",
         ],
-        write_only: &[
-            "ValidationMethod",
-        ],
+        write_only: &["ValidationMethod"],
     },
     TypeInfo {
         name: "AWS::CloudWatch::Alarm",
-        create_only: &[
-            "AlarmName",
-        ],
+        create_only: &["AlarmName"],
         write_only: &[],
     },
     TypeInfo {
         name: "AWS::CloudWatch::Dashboard",
-        create_only: &[
-            "DashboardName",
-        ],
+        create_only: &["DashboardName"],
         write_only: &[],
     },
     TypeInfo {
         name: "AWS::Cognito::UserPool",
         create_only: &[],
-        write_only: &[
-            "EnabledMfas",
-        ],
+        write_only: &["EnabledMfas"],
     },
     TypeInfo {
         name: "AWS::Cognito::UserPoolClient",
-        create_only: &[
-            "GenerateSecret",
-            "UserPoolId",
-        ],
+        create_only: &["GenerateSecret", "UserPoolId"],
         write_only: &[],
     },
     TypeInfo {
         name: "AWS::DynamoDB::Table",
-        create_only: &[
-            "ImportSourceSpecification",
-            "TableName",
-        ],
-        write_only: &[
-            "ImportSourceSpecification",
-        ],
+        create_only: &["ImportSourceSpecification", "TableName"],
+        write_only: &["ImportSourceSpecification"],
     },
     TypeInfo {
         name: "AWS::EC2::EIP",
@@ -164,11 +127,7 @@ pub const TYPES: &[TypeInfo] = &[
             "NetworkBorderGroup",
             "TransferAddress",
         ],
-        write_only: &[
-            "Address",
-            "IpamPoolId",
-            "TransferAddress",
-        ],
+        write_only: &["Address", "IpamPoolId", "TransferAddress"],
     },
     TypeInfo {
         name: "AWS::EC2::FlowLog",
@@ -203,9 +162,7 @@ pub const TYPES: &[TypeInfo] = &[
             "SubnetId",
             "VpcId",
         ],
-        write_only: &[
-            "MaxDrainDurationSeconds",
-        ],
+        write_only: &["MaxDrainDurationSeconds"],
     },
     TypeInfo {
         name: "AWS::EC2::Route",
@@ -219,18 +176,12 @@ pub const TYPES: &[TypeInfo] = &[
     },
     TypeInfo {
         name: "AWS::EC2::RouteTable",
-        create_only: &[
-            "VpcId",
-        ],
+        create_only: &["VpcId"],
         write_only: &[],
     },
     TypeInfo {
         name: "AWS::EC2::SecurityGroup",
-        create_only: &[
-            "GroupDescription",
-            "GroupName",
-            "VpcId",
-        ],
+        create_only: &["GroupDescription", "GroupName", "VpcId"],
         write_only: &[],
     },
     TypeInfo {
@@ -288,10 +239,7 @@ pub const TYPES: &[TypeInfo] = &[
     },
     TypeInfo {
         name: "AWS::EC2::SubnetRouteTableAssociation",
-        create_only: &[
-            "RouteTableId",
-            "SubnetId",
-        ],
+        create_only: &["RouteTableId", "SubnetId"],
         write_only: &[],
     },
     TypeInfo {
@@ -331,9 +279,7 @@ pub const TYPES: &[TypeInfo] = &[
     },
     TypeInfo {
         name: "AWS::EC2::VPCGatewayAttachment",
-        create_only: &[
-            "VpcId",
-        ],
+        create_only: &["VpcId"],
         write_only: &[],
     },
     TypeInfo {
@@ -344,31 +290,21 @@ pub const TYPES: &[TypeInfo] = &[
             "EncryptionConfiguration.KmsKey",
             "RepositoryName",
         ],
-        write_only: &[
-            "EmptyOnDelete",
-        ],
+        write_only: &["EmptyOnDelete"],
     },
     TypeInfo {
         name: "AWS::Events::Rule",
-        create_only: &[
-            "Name",
-        ],
+        create_only: &["Name"],
         write_only: &[],
     },
     TypeInfo {
         name: "AWS::IAM::Role",
-        create_only: &[
-            "Path",
-            "RoleName",
-        ],
+        create_only: &["Path", "RoleName"],
         write_only: &[],
     },
     TypeInfo {
         name: "AWS::Lambda::Alias",
-        create_only: &[
-            "FunctionName",
-            "Name",
-        ],
+        create_only: &["FunctionName", "Name"],
         write_only: &[],
     },
     TypeInfo {
@@ -383,11 +319,7 @@ pub const TYPES: &[TypeInfo] = &[
     },
     TypeInfo {
         name: "AWS::Lambda::Function",
-        create_only: &[
-            "FunctionName",
-            "PackageType",
-            "TenancyConfig",
-        ],
+        create_only: &["FunctionName", "PackageType", "TenancyConfig"],
         write_only: &[
             "Code.ImageUri",
             "Code.S3Bucket",
@@ -429,9 +361,7 @@ pub const TYPES: &[TypeInfo] = &[
     },
     TypeInfo {
         name: "AWS::Logs::LogGroup",
-        create_only: &[
-            "LogGroupName",
-        ],
+        create_only: &["LogGroupName"],
         write_only: &[],
     },
     TypeInfo {
@@ -471,11 +401,7 @@ pub const TYPES: &[TypeInfo] = &[
     },
     TypeInfo {
         name: "AWS::RDS::DBClusterParameterGroup",
-        create_only: &[
-            "DBClusterParameterGroupName",
-            "Description",
-            "Family",
-        ],
+        create_only: &["DBClusterParameterGroupName", "Description", "Family"],
         write_only: &[],
     },
     TypeInfo {
@@ -517,38 +443,22 @@ pub const TYPES: &[TypeInfo] = &[
     },
     TypeInfo {
         name: "AWS::RDS::DBParameterGroup",
-        create_only: &[
-            "DBParameterGroupName",
-            "Description",
-            "Family",
-        ],
+        create_only: &["DBParameterGroupName", "Description", "Family"],
         write_only: &[],
     },
     TypeInfo {
         name: "AWS::RDS::DBSubnetGroup",
-        create_only: &[
-            "DBSubnetGroupName",
-        ],
+        create_only: &["DBSubnetGroupName"],
         write_only: &[],
     },
     TypeInfo {
         name: "AWS::Route53::RecordSet",
-        create_only: &[
-            "HostedZoneId",
-            "HostedZoneName",
-        ],
-        write_only: &[
-            "Comment",
-            "HostedZoneName",
-        ],
+        create_only: &["HostedZoneId", "HostedZoneName"],
+        write_only: &["Comment", "HostedZoneName"],
     },
     TypeInfo {
         name: "AWS::S3::Bucket",
-        create_only: &[
-            "BucketName",
-            "BucketNamePrefix",
-            "BucketNamespace",
-        ],
+        create_only: &["BucketName", "BucketNamePrefix", "BucketNamespace"],
         write_only: &[
             "AccessControl",
             "BucketNamePrefix",
@@ -560,28 +470,17 @@ pub const TYPES: &[TypeInfo] = &[
     },
     TypeInfo {
         name: "AWS::S3::BucketPolicy",
-        create_only: &[
-            "Bucket",
-        ],
+        create_only: &["Bucket"],
         write_only: &[],
     },
     TypeInfo {
         name: "AWS::SNS::Subscription",
-        create_only: &[
-            "Endpoint",
-            "Protocol",
-            "TopicArn",
-        ],
-        write_only: &[
-            "Region",
-        ],
+        create_only: &["Endpoint", "Protocol", "TopicArn"],
+        write_only: &["Region"],
     },
     TypeInfo {
         name: "AWS::SNS::Topic",
-        create_only: &[
-            "FifoTopic",
-            "TopicName",
-        ],
+        create_only: &["FifoTopic", "TopicName"],
         write_only: &[],
     },
     TypeInfo {
@@ -591,10 +490,7 @@ pub const TYPES: &[TypeInfo] = &[
     },
     TypeInfo {
         name: "AWS::SQS::Queue",
-        create_only: &[
-            "FifoQueue",
-            "QueueName",
-        ],
+        create_only: &["FifoQueue", "QueueName"],
         write_only: &[],
     },
     TypeInfo {
@@ -604,9 +500,7 @@ pub const TYPES: &[TypeInfo] = &[
     },
     TypeInfo {
         name: "AWS::SecretsManager::RotationSchedule",
-        create_only: &[
-            "SecretId",
-        ],
+        create_only: &["SecretId"],
         write_only: &[
             "HostedRotationLambda",
             "HostedRotationLambda.ExcludeCharacters",
@@ -625,12 +519,7 @@ pub const TYPES: &[TypeInfo] = &[
     },
     TypeInfo {
         name: "AWS::SecretsManager::Secret",
-        create_only: &[
-            "Name",
-        ],
-        write_only: &[
-            "GenerateSecretString",
-            "SecretString",
-        ],
+        create_only: &["Name"],
+        write_only: &["GenerateSecretString", "SecretString"],
     },
 ];

@@ -104,17 +104,25 @@ impl From<Statement> for Node {
         let mut map = BTreeMap::from([
             ("Sid".to_owned(), Self::from(statement.sid)),
             ("Effect".to_owned(), Self::from(effect)),
-            ("Action".to_owned(), one_or_many(statement.actions.into_iter().map(Self::from))),
+            (
+                "Action".to_owned(),
+                one_or_many(statement.actions.into_iter().map(Self::from)),
+            ),
         ]);
         if let Some(principal) = statement.principal {
             map.insert("Principal".to_owned(), principal);
         }
         if !statement.resources.is_empty() {
-            map.insert("Resource".to_owned(), one_or_many(statement.resources.into_iter()));
+            map.insert(
+                "Resource".to_owned(),
+                one_or_many(statement.resources.into_iter()),
+            );
         }
         if !statement.conditions.is_empty() {
-            let conditions =
-                statement.conditions.into_iter().map(|(operator, keys)| (operator, Self::Map(keys)));
+            let conditions = statement
+                .conditions
+                .into_iter()
+                .map(|(operator, keys)| (operator, Self::Map(keys)));
             map.insert("Condition".to_owned(), Self::Map(conditions.collect()));
         }
         Self::Map(map)
@@ -125,7 +133,10 @@ impl From<PolicyDocument> for Node {
     fn from(document: PolicyDocument) -> Self {
         Self::Map(BTreeMap::from([
             ("Version".to_owned(), Self::from("2012-10-17")),
-            ("Statement".to_owned(), Self::List(document.0.into_iter().map(Self::from).collect())),
+            (
+                "Statement".to_owned(),
+                Self::List(document.0.into_iter().map(Self::from).collect()),
+            ),
         ]))
     }
 }
@@ -139,5 +150,9 @@ impl From<PolicyDocument> for Value<serde_json::Value> {
 
 fn one_or_many(nodes: impl Iterator<Item = Node>) -> Node {
     let mut nodes: Vec<Node> = nodes.collect();
-    if nodes.len() == 1 { nodes.remove(0) } else { Node::List(nodes) }
+    if nodes.len() == 1 {
+        nodes.remove(0)
+    } else {
+        Node::List(nodes)
+    }
 }

@@ -10,7 +10,7 @@ pub mod template;
 pub mod value;
 
 pub use document::{Effect, PolicyDocument, Statement};
-pub use node::{Intrinsic, Node};
+pub use node::{Intrinsic, Node, json_text};
 pub use resource::{Handle, Properties, Resource};
 pub use rules::{Problem, Rule};
 pub use template::{ArtifactPart, Deletion, Input, Output, Setting, Template};

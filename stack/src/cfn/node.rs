@@ -51,9 +51,12 @@ impl Node {
             Self::Number(value) => json!(value),
             Self::Text(value) => json!(value),
             Self::List(items) => items.iter().map(Self::to_json).collect(),
-            Self::Map(entries) => {
-                Json::Object(entries.iter().map(|(k, v)| (k.clone(), v.to_json())).collect())
-            }
+            Self::Map(entries) => Json::Object(
+                entries
+                    .iter()
+                    .map(|(k, v)| (k.clone(), v.to_json()))
+                    .collect(),
+            ),
             Self::Record(properties) => properties.to_json(),
             Self::Intrinsic(intrinsic) => intrinsic.to_json(),
         }
@@ -66,7 +69,9 @@ impl Node {
             Self::List(items) => items.iter().for_each(|item| item.references(found)),
             Self::Map(entries) => entries.values().for_each(|value| value.references(found)),
             Self::Record(properties) => {
-                properties.iter().for_each(|property| property.node.references(found));
+                properties
+                    .iter()
+                    .for_each(|property| property.node.references(found));
             }
             Self::Intrinsic(intrinsic) => intrinsic.references(found),
         }
@@ -99,6 +104,11 @@ impl Intrinsic {
             Self::GetAzs => {}
         }
     }
+}
+
+/// JSON as text, with sorted keys, for properties that hold JSON in a string.
+pub fn json_text(value: Json) -> String {
+    Node::from(value).to_json().to_string()
 }
 
 impl From<bool> for Node {
@@ -149,9 +159,12 @@ impl From<Json> for Node {
             },
             Json::String(value) => Self::Text(value),
             Json::Array(items) => Self::List(items.into_iter().map(Self::from).collect()),
-            Json::Object(entries) => {
-                Self::Map(entries.into_iter().map(|(k, v)| (k, Self::from(v))).collect())
-            }
+            Json::Object(entries) => Self::Map(
+                entries
+                    .into_iter()
+                    .map(|(k, v)| (k, Self::from(v)))
+                    .collect(),
+            ),
         }
     }
 }

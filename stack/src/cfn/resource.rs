@@ -1,5 +1,6 @@
 //! Resources, their properties, and handles: the only way one resource can name another.
 
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
 use serde_json::Value as Json;
@@ -46,12 +47,14 @@ impl Properties {
         self.0.iter()
     }
 
-    /// As it stands in the template.
+    /// As it stands in the template, sorted: a JSON map keeps the order of insertion in some
+    /// builds and sorts in others, and the bytes must not depend on that.
     pub fn to_json(&self) -> Json {
-        let entries = self.0.iter().map(|property| {
-            (property.name.to_owned(), property.node.to_json())
-        });
-        Json::Object(entries.collect())
+        let entries = self
+            .0
+            .iter()
+            .map(|property| (property.name.to_owned(), property.node.to_json()));
+        Json::Object(entries.collect::<BTreeMap<_, _>>().into_iter().collect())
     }
 }
 
@@ -70,7 +73,10 @@ impl<R> Clone for Handle<R> {
 
 impl<R> Handle<R> {
     pub(crate) fn new(id: &str) -> Self {
-        Self { id: id.to_owned(), kind: PhantomData }
+        Self {
+            id: id.to_owned(),
+            kind: PhantomData,
+        }
     }
 
     /// The logical id.

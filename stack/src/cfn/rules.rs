@@ -44,9 +44,9 @@ impl fmt::Display for Rule {
             Self::MinItems(limit) => write!(f, "at least {limit} items"),
             Self::MaxItems(limit) => write!(f, "at most {limit} items"),
             Self::Unique => f.write_str("no item twice"),
-            Self::Each(rules) => {
-                rules.iter().try_for_each(|rule| write!(f, "each item {rule}"))
-            }
+            Self::Each(rules) => rules
+                .iter()
+                .try_for_each(|rule| write!(f, "each item {rule}")),
             Self::OneOf(allowed) => write!(f, "one of {allowed:?}"),
         }
     }
@@ -90,12 +90,13 @@ impl Rule {
             (Self::Pattern(pattern), Node::Text(text)) => !matches(pattern, text),
             (Self::MinItems(limit), Node::List(items)) => items.len() < *limit,
             (Self::MaxItems(limit), Node::List(items)) => items.len() > *limit,
-            (Self::Unique, Node::List(items)) => {
-                items.iter().enumerate().any(|(index, item)| items[..index].contains(item))
-            }
-            (Self::Each(rules), Node::List(items)) => {
-                items.iter().any(|item| rules.iter().any(|rule| rule.broken_by(item)))
-            }
+            (Self::Unique, Node::List(items)) => items
+                .iter()
+                .enumerate()
+                .any(|(index, item)| items[..index].contains(item)),
+            (Self::Each(rules), Node::List(items)) => items
+                .iter()
+                .any(|item| rules.iter().any(|rule| rule.broken_by(item))),
             (Self::OneOf(allowed), Node::Integer(value)) => !allowed.contains(value),
             _ => false,
         }
@@ -109,6 +110,8 @@ static PATTERNS: LazyLock<Mutex<HashMap<&'static str, Option<Regex>>>> =
 fn matches(pattern: &'static str, text: &str) -> bool {
     let mut patterns = PATTERNS.lock().unwrap_or_else(PoisonError::into_inner);
     // Codegen leaves out what does not compile, so `None` is not met; it would let a value pass.
-    let compiled = patterns.entry(pattern).or_insert_with(|| Regex::new(pattern).ok());
+    let compiled = patterns
+        .entry(pattern)
+        .or_insert_with(|| Regex::new(pattern).ok());
     compiled.as_ref().is_none_or(|regex| regex.is_match(text))
 }

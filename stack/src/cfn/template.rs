@@ -146,8 +146,12 @@ impl Template {
             deletion: None,
         };
         if let Some(earlier) = self.resources.insert(id.to_owned(), entry) {
-            self.problem(id, "", &format!("a second resource of this name, after {}", earlier.kind),
-                "one resource per logical id");
+            self.problem(
+                id,
+                "",
+                &format!("a second resource of this name, after {}", earlier.kind),
+                "one resource per logical id",
+            );
         }
         Handle::new(id)
     }
@@ -169,15 +173,30 @@ impl Template {
     /// Declares an output for other stacks and for people.
     pub fn output(&mut self, name: impl Into<String>, value: impl Into<Value<String>>) -> Output {
         let name = name.into();
-        if self.outputs.insert(name.clone(), value.into().into_node()).is_some() {
-            self.problem(&name, "", "a second output of this name", "one output per name");
+        if self
+            .outputs
+            .insert(name.clone(), value.into().into_node())
+            .is_some()
+        {
+            self.problem(
+                &name,
+                "",
+                "a second output of this name",
+                "one output per name",
+            );
         }
-        Output { stack: self.stack, name }
+        Output {
+            stack: self.stack,
+            name,
+        }
     }
 
     /// Takes another stack's output in, as a parameter.
     pub fn import(&mut self, output: &Output) -> Value<String> {
-        let input = Input::Output { stack: output.stack, output: output.name.clone() };
+        let input = Input::Output {
+            stack: output.stack,
+            output: output.name.clone(),
+        };
         self.parameter(output.name.clone(), input)
     }
 
@@ -200,7 +219,12 @@ impl Template {
         let value = Value::reference(&name);
         match self.parameters.get(&name) {
             Some(earlier) if *earlier != input => {
-                self.problem(&name, "", "two inputs of this name", "one input per parameter");
+                self.problem(
+                    &name,
+                    "",
+                    "two inputs of this name",
+                    "one input per parameter",
+                );
             }
             _ => {
                 self.parameters.insert(name, input);
@@ -221,19 +245,30 @@ impl Template {
 
     /// Checks everything and gives the template, or all that is wrong with it.
     pub fn render(&self) -> Result<Json, Vec<Problem>> {
-        let mut check = Check { template: self, problems: self.problems.clone() };
+        let mut check = Check {
+            template: self,
+            problems: self.problems.clone(),
+        };
         check.names();
         for (id, entry) in &self.resources {
             check.properties(id, "", &entry.properties);
-            entry.properties.iter().for_each(|property| check.references(id, &property.node));
+            entry
+                .properties
+                .iter()
+                .for_each(|property| check.references(id, &property.node));
         }
         for (name, node) in &self.outputs {
             check.references(name, node);
         }
-        if check.problems.is_empty() { Ok(self.to_json()) } else { Err(check.problems) }
+        if check.problems.is_empty() {
+            Ok(self.to_json())
+        } else {
+            Err(check.problems)
+        }
     }
 
     fn to_json(&self) -> Json {
+        // Inserted in alphabetical order, like everything below: see `Properties::to_json`.
         let mut root = JsonMap::new();
         root.insert("AWSTemplateFormatVersion".to_owned(), json!("2010-09-09"));
         root.insert("Description".to_owned(), json!(self.description));
@@ -242,36 +277,46 @@ impl Template {
                 root.insert(name.to_owned(), Json::Object(entries));
             }
         };
-        let parameters = self.parameters.keys().map(|name| (name.clone(), json!({"Type": "String"})));
-        section("Parameters", parameters.collect());
-        let resources = self.resources.iter().map(|(id, entry)| (id.clone(), entry.to_json()));
-        section("Resources", resources.collect());
-        let outputs =
-            self.outputs.iter().map(|(name, node)| (name.clone(), json!({"Value": node.to_json()})));
+        let outputs = self
+            .outputs
+            .iter()
+            .map(|(name, node)| (name.clone(), json!({"Value": node.to_json()})));
         section("Outputs", outputs.collect());
+        let parameters = self
+            .parameters
+            .keys()
+            .map(|name| (name.clone(), json!({"Type": "String"})));
+        section("Parameters", parameters.collect());
+        let resources = self
+            .resources
+            .iter()
+            .map(|(id, entry)| (id.clone(), entry.to_json()));
+        section("Resources", resources.collect());
         Json::Object(root)
     }
 }
 
 impl Entry {
     fn to_json(&self) -> Json {
-        let mut entry = JsonMap::new();
-        entry.insert("Type".to_owned(), json!(self.kind));
+        let mut entry = BTreeMap::from([("Type", json!(self.kind))]);
         if !self.after.is_empty() {
-            entry.insert("DependsOn".to_owned(), json!(self.after));
+            entry.insert("DependsOn", json!(self.after));
         }
         if let Some(deletion) = self.deletion {
             let word = match deletion {
                 Deletion::Retain => "Retain",
                 Deletion::Snapshot => "Snapshot",
             };
-            entry.insert("DeletionPolicy".to_owned(), json!(word));
-            entry.insert("UpdateReplacePolicy".to_owned(), json!(word));
+            entry.insert("DeletionPolicy", json!(word));
+            entry.insert("UpdateReplacePolicy", json!(word));
         }
         if self.properties.iter().next().is_some() {
-            entry.insert("Properties".to_owned(), self.properties.to_json());
+            entry.insert("Properties", self.properties.to_json());
         }
-        Json::Object(entry)
+        entry
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect()
     }
 }
 
@@ -301,8 +346,17 @@ impl Check<'_> {
                 self.problem(name, "", format!("{name:?}"), "1 to 255 letters and digits");
             }
         }
-        for name in template.parameters.keys().filter(|name| template.resources.contains_key(*name)) {
-            self.problem(name, "", "a resource and a parameter of one name".into(), "one of them");
+        for name in template
+            .parameters
+            .keys()
+            .filter(|name| template.resources.contains_key(*name))
+        {
+            self.problem(
+                name,
+                "",
+                "a resource and a parameter of one name".into(),
+                "one of them",
+            );
         }
     }
 
@@ -312,8 +366,17 @@ impl Check<'_> {
                 "" => property.name.to_owned(),
                 _ => format!("{path}.{}", property.name),
             };
-            for rule in property.rules.iter().filter(|rule| rule.broken_by(&property.node)) {
-                self.problem(id, &path, property.node.to_json().to_string(), &rule.to_string());
+            for rule in property
+                .rules
+                .iter()
+                .filter(|rule| rule.broken_by(&property.node))
+            {
+                self.problem(
+                    id,
+                    &path,
+                    property.node.to_json().to_string(),
+                    &rule.to_string(),
+                );
             }
             self.below(id, &path, &property.node);
         }
@@ -348,7 +411,12 @@ impl Check<'_> {
             }
         });
         for name in dangling {
-            self.problem(id, "", format!("a reference to {name}"), "something of this template");
+            self.problem(
+                id,
+                "",
+                format!("a reference to {name}"),
+                "something of this template",
+            );
         }
     }
 }

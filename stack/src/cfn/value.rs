@@ -23,7 +23,10 @@ pub struct Map<T>(PhantomData<fn() -> T>);
 
 impl<T> Value<T> {
     pub(crate) fn new(node: Node) -> Self {
-        Self { node, kind: PhantomData }
+        Self {
+            node,
+            kind: PhantomData,
+        }
     }
 
     pub(crate) fn reference(id: &str) -> Self {
@@ -95,7 +98,9 @@ impl<T, I: Into<Value<T>>> From<Vec<I>> for Value<List<T>> {
 
 impl<T, I: Into<Value<T>>> FromIterator<I> for Value<List<T>> {
     fn from_iter<S: IntoIterator<Item = I>>(items: S) -> Self {
-        Self::new(Node::List(items.into_iter().map(|item| item.into().node).collect()))
+        Self::new(Node::List(
+            items.into_iter().map(|item| item.into().node).collect(),
+        ))
     }
 }
 
@@ -107,7 +112,9 @@ impl<T, K: Into<String>, V: Into<Value<T>>, const N: usize> From<[(K, V); N]> fo
 
 impl<T, K: Into<String>, V: Into<Value<T>>> FromIterator<(K, V)> for Value<Map<T>> {
     fn from_iter<S: IntoIterator<Item = (K, V)>>(entries: S) -> Self {
-        let entries = entries.into_iter().map(|(key, value)| (key.into(), value.into().node));
+        let entries = entries
+            .into_iter()
+            .map(|(key, value)| (key.into(), value.into().node));
         Self::new(Node::Map(entries.collect()))
     }
 }
@@ -216,8 +223,12 @@ mod tests {
 
     #[test]
     fn concat_with_a_reference_is_one_sub_and_literals_in_it_are_escaped() {
-        let arn = concat(["arn:".into(), pseudo::partition(), ":${x}:".into(),
-            Value::attribute("Queue", "Arn")]);
+        let arn = concat([
+            "arn:".into(),
+            pseudo::partition(),
+            ":${x}:".into(),
+            Value::attribute("Queue", "Arn"),
+        ]);
         assert_eq!(
             arn.into_node().to_json(),
             json!({ "Fn::Sub": "arn:${AWS::Partition}:${!x}:${Queue.Arn}" }),

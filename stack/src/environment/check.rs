@@ -14,7 +14,10 @@ const LOG_DAYS: &[u32] = &[
 
 /// Everything wrong with a parsed environment.
 pub(super) fn check(environment: &Environment, file: &str) -> Vec<EnvironmentError> {
-    let mut check = Check { file, errors: Vec::new() };
+    let mut check = Check {
+        file,
+        errors: Vec::new(),
+    };
     check.names(environment);
     check.network(environment);
     check.database(environment);
@@ -48,9 +51,15 @@ impl Check<'_> {
         let name = &environment.name;
         let fits = name.len() <= 12
             && name.starts_with(|c: char| c.is_ascii_lowercase())
-            && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
         if !fits {
-            self.error("", format!("the name {name}"), "up to 12 lower-case letters and digits");
+            self.error(
+                "",
+                format!("the name {name}"),
+                "up to 12 lower-case letters and digits",
+            );
         }
         let region = &environment.region;
         let parts: Vec<&str> = region.split('-').collect();
@@ -61,7 +70,11 @@ impl Check<'_> {
             self.error("region", region, "a region such as us-east-1");
         }
         if environment.name == "prod" && environment.express {
-            self.error("express", true, "false in prod: Express mode does not roll back");
+            self.error(
+                "express",
+                true,
+                "false in prod: Express mode does not roll back",
+            );
         }
         if environment.budget_usd == Some(0) {
             self.error("budget_usd", 0, "at least 1, or leave the key out");
@@ -69,7 +82,10 @@ impl Check<'_> {
     }
 
     fn network(&mut self, environment: &Environment) {
-        let everywhere = environment.allow_cidrs.iter().any(|cidr| cidr.ends_with("/0"));
+        let everywhere = environment
+            .allow_cidrs
+            .iter()
+            .any(|cidr| cidr.ends_with("/0"));
         for cidr in environment.allow_cidrs.iter().filter(|cidr| !is_cidr(cidr)) {
             self.error("allow_cidrs", cidr, "IPv4 ranges such as 203.0.113.7/32");
         }
@@ -77,9 +93,20 @@ impl Check<'_> {
             Network::Public => {
                 let database = environment.database != Database::External;
                 if database && environment.allow_cidrs.is_empty() {
-                    self.error("allow_cidrs", "nothing", "who may reach the public database");
+                    self.error(
+                        "allow_cidrs",
+                        "nothing",
+                        "who may reach the public database",
+                    );
                 }
-                if everywhere && environment.acknowledge.as_deref().unwrap_or("").trim().is_empty() {
+                if everywhere
+                    && environment
+                        .acknowledge
+                        .as_deref()
+                        .unwrap_or("")
+                        .trim()
+                        .is_empty()
+                {
                     self.error(
                         "acknowledge",
                         "nothing beside 0.0.0.0/0",
@@ -95,10 +122,18 @@ impl Check<'_> {
             }
             Network::Private => {
                 if !environment.allow_cidrs.is_empty() {
-                    self.error("allow_cidrs", "a value", "no such key with network: private");
+                    self.error(
+                        "allow_cidrs",
+                        "a value",
+                        "no such key with network: private",
+                    );
                 }
                 if environment.egress.is_none() {
-                    self.error("egress", "nothing", "nat or endpoints with network: private");
+                    self.error(
+                        "egress",
+                        "nothing",
+                        "nat or endpoints with network: private",
+                    );
                 }
             }
         }
@@ -108,13 +143,25 @@ impl Check<'_> {
         let size = environment.database_size.as_ref();
         match (environment.database, size) {
             (Database::External, Some(_)) => {
-                self.error("database_size", "a value", "no such key with database: external");
+                self.error(
+                    "database_size",
+                    "a value",
+                    "no such key with database: external",
+                );
             }
             (Database::Rds | Database::Aurora, None) => {
-                self.error("database_size", "nothing", "a size, unless database: external");
+                self.error(
+                    "database_size",
+                    "nothing",
+                    "a size, unless database: external",
+                );
             }
             (Database::Rds, Some(size)) => {
-                if size.class.as_deref().is_none_or(|class| !class.starts_with("db.")) {
+                if size
+                    .class
+                    .as_deref()
+                    .is_none_or(|class| !class.starts_with("db."))
+                {
                     let found = size.class.as_deref().unwrap_or("nothing").to_owned();
                     self.error("database_size.class", found, "a class such as db.t4g.micro");
                 }
@@ -144,7 +191,11 @@ impl Check<'_> {
         }
         let history = environment.chat_history;
         if history == ChatHistory::AuroraDataApi && environment.database != Database::Aurora {
-            self.error("chat_history", "aurora_data_api", "that only with database: aurora");
+            self.error(
+                "chat_history",
+                "aurora_data_api",
+                "that only with database: aurora",
+            );
         }
         if history == ChatHistory::Json && !environment.is_local() {
             self.error("chat_history", "json", "that only with cloud: local");
@@ -157,7 +208,11 @@ impl Check<'_> {
         for (name, settings) in &environment.functions {
             let key = |field: &str| format!("functions.{name}.{field}");
             if !names.contains(&name.as_str()) {
-                self.error("functions", format!("unknown function {name}"), &names.join(", "));
+                self.error(
+                    "functions",
+                    format!("unknown function {name}"),
+                    &names.join(", "),
+                );
             }
             if let Some(memory) = settings.memory {
                 self.bounds(&key("memory"), memory, 128, 10_240);
@@ -174,16 +229,28 @@ impl Check<'_> {
     fn retention(&mut self, environment: &Environment) {
         let days = environment.retention.logs_days;
         if !LOG_DAYS.contains(&days) {
-            self.error("retention.logs_days", days, "1, 3, 5, 7, 14, 30, 60, 90, 180, 365 and so on");
+            self.error(
+                "retention.logs_days",
+                days,
+                "1, 3, 5, 7, 14, 30, 60, 90, 180, 365 and so on",
+            );
         }
-        self.bounds("retention.backup_days", environment.retention.backup_days, 0, 35);
+        self.bounds(
+            "retention.backup_days",
+            environment.retention.backup_days,
+            0,
+            35,
+        );
         if environment.name == "prod" && environment.retention.backup_days == 0 {
             self.error("retention.backup_days", 0, "at least 1 in prod");
         }
         if let Some(days) = environment.protection.rotation_days {
             self.bounds("protection.rotation_days", days, 1, 1000);
         }
-        let email = environment.alarms.as_ref().and_then(|alarms| alarms.email.as_deref());
+        let email = environment
+            .alarms
+            .as_ref()
+            .and_then(|alarms| alarms.email.as_deref());
         if let Some(email) = email.filter(|email| email.split('@').count() != 2) {
             self.error("alarms.email", email, "a mail address");
         }
@@ -191,6 +258,8 @@ impl Check<'_> {
 }
 
 fn is_cidr(text: &str) -> bool {
-    let Some((address, bits)) = text.split_once('/') else { return false };
+    let Some((address, bits)) = text.split_once('/') else {
+        return false;
+    };
     address.parse::<std::net::Ipv4Addr>().is_ok() && bits.parse::<u8>().is_ok_and(|bits| bits <= 32)
 }

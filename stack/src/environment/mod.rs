@@ -247,8 +247,17 @@ pub struct EnvironmentError {
 
 impl fmt::Display for EnvironmentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, key, found, allowed } = self;
-        let key = if key.is_empty() { String::new() } else { format!(" {key}:") };
+        let Self {
+            file,
+            key,
+            found,
+            allowed,
+        } = self;
+        let key = if key.is_empty() {
+            String::new()
+        } else {
+            format!(" {key}:")
+        };
         write!(f, "{file}:{key} found {found}, allowed: {allowed}")
     }
 }
@@ -261,7 +270,11 @@ impl Environment {
         let mut environment = parse::parse(file, text).map_err(|error| vec![error])?;
         name.clone_into(&mut environment.name);
         let errors = check::check(&environment, file);
-        if errors.is_empty() { Ok(environment) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(environment)
+        } else {
+            Err(errors)
+        }
     }
 
     /// A function's settings, the defaults where the file says nothing.

@@ -10,11 +10,24 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Environment, EnvironmentEr
         found,
         allowed,
     };
-    let document: yaml_serde::Value = yaml_serde::from_str(text)
-        .map_err(|source| error(String::new(), source.to_string(), "a YAML document".to_owned()))?;
+    let document: yaml_serde::Value = yaml_serde::from_str(text).map_err(|source| {
+        error(
+            String::new(),
+            source.to_string(),
+            "a YAML document".to_owned(),
+        )
+    })?;
     if !document.is_mapping() {
-        let found = if text.trim().is_empty() { "nothing" } else { "something else" };
-        return Err(error(String::new(), found.to_owned(), "a mapping of keys".to_owned()));
+        let found = if text.trim().is_empty() {
+            "nothing"
+        } else {
+            "something else"
+        };
+        return Err(error(
+            String::new(),
+            found.to_owned(),
+            "a mapping of keys".to_owned(),
+        ));
     }
     serde_path_to_error::deserialize(document).map_err(|source| {
         let key = source.path().to_string();
@@ -32,7 +45,9 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Environment, EnvironmentEr
 fn explain(message: &str) -> (String, String) {
     let unquote = |text: &str| text.replace('`', "");
     if let Some(rest) = message.strip_prefix("unknown field ") {
-        let (name, allowed) = rest.split_once(", expected ").unwrap_or((rest, "no key here"));
+        let (name, allowed) = rest
+            .split_once(", expected ")
+            .unwrap_or((rest, "no key here"));
         return (format!("unknown key {}", unquote(name)), unquote(allowed));
     }
     if let Some(rest) = message.strip_prefix("unknown variant ") {
@@ -40,9 +55,15 @@ fn explain(message: &str) -> (String, String) {
         return (unquote(name), unquote(allowed));
     }
     if let Some(name) = message.strip_prefix("missing field ") {
-        return (format!("no key {}", unquote(name)), "a value for it".to_owned());
+        return (
+            format!("no key {}", unquote(name)),
+            "a value for it".to_owned(),
+        );
     }
-    match message.strip_prefix("invalid ").and_then(|rest| rest.split_once(", expected ")) {
+    match message
+        .strip_prefix("invalid ")
+        .and_then(|rest| rest.split_once(", expected "))
+    {
         Some((found, allowed)) => {
             let found = found.split_once(": ").map_or(found, |(_, found)| found);
             (unquote(found), unquote(allowed))

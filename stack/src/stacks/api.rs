@@ -11,7 +11,7 @@ use crate::aws::certificate_manager::{Certificate, DomainValidationOption};
 use crate::aws::lambda::Permission;
 use crate::aws::logs::LogGroup;
 use crate::aws::route53::{AliasTarget, RecordSet};
-use crate::cfn::{Handle, Output, Template, Value, concat, pseudo};
+use crate::cfn::{Handle, Output, Template, Value, concat, json_text, pseudo};
 use crate::environment::{Domain, Environment};
 use crate::naming;
 use crate::stacks::auth::Auth;
@@ -35,8 +35,7 @@ pub fn build(
     auth: &Auth,
     function: &FunctionOutputs,
 ) -> (Template, HttpApi) {
-    let mut template =
-        Template::new("api", naming::stack("API", environment), "The HTTP API.");
+    let mut template = Template::new("api", naming::stack("API", environment), "The HTTP API.");
     let alias = template.import(&function.alias);
     let api = template.add(
         "Api",
@@ -89,7 +88,9 @@ fn add_routes(
         _ => routes::DESCRIPTION,
     };
     for key in routes::PUBLIC.iter().chain(described) {
-        let route = Route::new(*key, api).target(&target).authorization_type("NONE");
+        let route = Route::new(*key, api)
+            .target(&target)
+            .authorization_type("NONE");
         template.add(format!("Public{}", route_id(key)), route);
     }
     template.add(
@@ -103,7 +104,9 @@ fn add_routes(
 
 /// `GET /console/{file+}` → `GetConsoleFile`.
 fn route_id(key: &str) -> String {
-    let words = key.split(|char: char| !char.is_ascii_alphanumeric()).filter(|w| !w.is_empty());
+    let words = key
+        .split(|char: char| !char.is_ascii_alphanumeric())
+        .filter(|w| !w.is_empty());
     let words = words.map(|word| naming::logical(&word.to_ascii_lowercase()));
     words.collect()
 }
@@ -112,7 +115,10 @@ fn stage(template: &mut Template, environment: &Environment, api: &Handle<Api>) 
     let logs = template.add(
         "AccessLogs",
         LogGroup::new()
-            .log_group_name(format!("/aws/apigateway/{}", naming::resource(environment, "api")))
+            .log_group_name(format!(
+                "/aws/apigateway/{}",
+                naming::resource(environment, "api")
+            ))
             .retention_in_days(environment.retention.logs_days),
     );
     let format = json!({
@@ -131,7 +137,9 @@ fn stage(template: &mut Template, environment: &Environment, api: &Handle<Api>) 
         Stage::new("$default", api)
             .auto_deploy(true)
             .access_log_settings(
-                AccessLogSettings::new().destination_arn(logs.arn()).format(format.to_string()),
+                AccessLogSettings::new()
+                    .destination_arn(logs.arn())
+                    .format(json_text(format)),
             )
             .default_route_settings(
                 RouteSettings::new()

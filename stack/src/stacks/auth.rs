@@ -2,9 +2,9 @@
 
 use crate::aws::cognito::{
     AccessToken, AccountRecoverySetting, AdminCreateUserConfig, AutoVerifiedAttributes,
-    DeletionProtection, ExplicitAuthFlows, IdToken, MfaConfiguration, Name,
-    PasswordPolicy, Policies, PreventUserExistenceErrors, RecoveryOption, RefreshToken,
-    TokenValidityUnits, UserPool, UserPoolClient, UsernameAttributes, UsernameConfiguration,
+    DeletionProtection, ExplicitAuthFlows, IdToken, MfaConfiguration, Name, PasswordPolicy,
+    Policies, PreventUserExistenceErrors, RecoveryOption, RefreshToken, TokenValidityUnits,
+    UserPool, UserPoolClient, UsernameAttributes, UsernameConfiguration,
 };
 use crate::cfn::{Deletion, Output, Template, concat, pseudo};
 use crate::environment::{Environment, SignUp};
@@ -35,9 +35,7 @@ pub fn build(environment: &Environment) -> (Template, Auth) {
             .username_attributes([UsernameAttributes::Email])
             .username_configuration(UsernameConfiguration::new().case_sensitive(false))
             .auto_verified_attributes([AutoVerifiedAttributes::Email])
-            .account_recovery_setting(
-                AccountRecoverySetting::new().recovery_mechanisms([recovery]),
-            )
+            .account_recovery_setting(AccountRecoverySetting::new().recovery_mechanisms([recovery]))
             .admin_create_user_config(
                 AdminCreateUserConfig::new()
                     .allow_admin_create_user_only(environment.sign_up == SignUp::Invited),

@@ -36,8 +36,11 @@ pub struct Database {
 
 /// The template. Without a network only `external` is possible, which needs none.
 pub fn build(environment: &Environment, network: Option<&Network>) -> (Template, Database) {
-    let mut template =
-        Template::new("database", naming::stack("Database", environment), "PostgreSQL.");
+    let mut template = Template::new(
+        "database",
+        naming::stack("Database", environment),
+        "PostgreSQL.",
+    );
     let database = match (environment.database, network, &environment.database_size) {
         (Kind::Rds, Some(network), Some(size)) => {
             instance(&mut template, environment, network, size)
@@ -78,9 +81,15 @@ fn external(template: &mut Template, environment: &Environment) -> Database {
 }
 
 fn subnet_group(template: &mut Template, network: &Network) -> Handle<DBSubnetGroup> {
-    let subnets: Vec<_> =
-        network.database_subnets.iter().map(|subnet| template.import(subnet)).collect();
-    template.add("Subnets", DBSubnetGroup::new("Where the database lives", subnets))
+    let subnets: Vec<_> = network
+        .database_subnets
+        .iter()
+        .map(|subnet| template.import(subnet))
+        .collect();
+    template.add(
+        "Subnets",
+        DBSubnetGroup::new("Where the database lives", subnets),
+    )
 }
 
 fn instance(

@@ -43,7 +43,10 @@ pub fn build(environment: &Environment) -> Option<(Template, Network)> {
     );
     let vpc = template.add(
         "Vpc",
-        VPC::new().cidr_block(VPC_CIDR).enable_dns_hostnames(true).enable_dns_support(true),
+        VPC::new()
+            .cidr_block(VPC_CIDR)
+            .enable_dns_hostnames(true)
+            .enable_dns_support(true),
     );
     let public = public_subnets(&mut template, &vpc);
     let network = if environment.is_private() {
@@ -63,7 +66,9 @@ fn public_subnets(template: &mut Template, vpc: &Handle<VPC>) -> Vec<Handle<Subn
     let routes = template.add("PublicRoutes", RouteTable::new(vpc));
     let out = template.add(
         "PublicRouteOut",
-        Route::new(&routes).destination_cidr_block("0.0.0.0/0").gateway_id(&gateway),
+        Route::new(&routes)
+            .destination_cidr_block("0.0.0.0/0")
+            .gateway_id(&gateway),
     );
     template.after(&out, &attachment);
     subnets(template, vpc, &routes, "Public", 0)
@@ -109,7 +114,8 @@ fn open(
     });
     let group = template.add(
         "DatabaseGroup",
-        group(vpc, "Who may reach the database").security_group_ingress(ingress.collect::<Vec<_>>()),
+        group(vpc, "Who may reach the database")
+            .security_group_ingress(ingress.collect::<Vec<_>>()),
     );
     Network {
         database_subnets: outputs(template, "DatabaseSubnet", public),
@@ -155,11 +161,15 @@ fn nat(template: &mut Template, routes: &Handle<RouteTable>, subnet: &Handle<Sub
     let address = template.add("NatAddress", EIP::new().domain("vpc"));
     let gateway = template.add(
         "NatGateway",
-        NatGateway::new().allocation_id(address.allocation_id()).subnet_id(subnet),
+        NatGateway::new()
+            .allocation_id(address.allocation_id())
+            .subnet_id(subnet),
     );
     template.add(
         "PrivateRouteOut",
-        Route::new(routes).destination_cidr_block("0.0.0.0/0").nat_gateway_id(&gateway),
+        Route::new(routes)
+            .destination_cidr_block("0.0.0.0/0")
+            .nat_gateway_id(&gateway),
     );
 }
 
@@ -176,9 +186,11 @@ fn endpoints(
         "EndpointsGroup",
         group(vpc, "The interface endpoints").security_group_ingress([from_functions]),
     );
-    for (name, service) in
-        [("Events", "events"), ("Parameters", "ssm"), ("Secrets", "secretsmanager")]
-    {
+    for (name, service) in [
+        ("Events", "events"),
+        ("Parameters", "ssm"),
+        ("Secrets", "secretsmanager"),
+    ] {
         template.add(
             format!("{name}Endpoint"),
             endpoint(vpc, service, VpcEndpointType::Interface)
@@ -200,17 +212,30 @@ fn gateways(template: &mut Template, vpc: &Handle<VPC>, routes: &Handle<RouteTab
 }
 
 fn endpoint(vpc: &Handle<VPC>, service: &str, kind: VpcEndpointType) -> VPCEndpoint {
-    let name = concat(["com.amazonaws.".into(), pseudo::region(), format!(".{service}").into()]);
-    VPCEndpoint::new(vpc).service_name(name).vpc_endpoint_type(kind)
+    let name = concat([
+        "com.amazonaws.".into(),
+        pseudo::region(),
+        format!(".{service}").into(),
+    ]);
+    VPCEndpoint::new(vpc)
+        .service_name(name)
+        .vpc_endpoint_type(kind)
 }
 
 fn group(vpc: &Handle<VPC>, description: &str) -> SecurityGroup {
-    let everywhere = EgressRule::new("-1").cidr_ip("0.0.0.0/0").description("Anywhere");
-    SecurityGroup::new(description).vpc_id(vpc).security_group_egress([everywhere])
+    let everywhere = EgressRule::new("-1")
+        .cidr_ip("0.0.0.0/0")
+        .description("Anywhere");
+    SecurityGroup::new(description)
+        .vpc_id(vpc)
+        .security_group_egress([everywhere])
 }
 
 fn tcp_in(port: u32, description: &str) -> Ingress {
-    Ingress::new("tcp").from_port(port).to_port(port).description(description)
+    Ingress::new("tcp")
+        .from_port(port)
+        .to_port(port)
+        .description(description)
 }
 
 fn outputs(template: &mut Template, name: &str, subnets: &[Handle<Subnet>]) -> Vec<Output> {

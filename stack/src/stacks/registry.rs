@@ -9,7 +9,7 @@ use crate::aws::ecr::{
     EncryptionConfiguration, EncryptionType, ImageScanningConfiguration, ImageTagMutability,
     LifecyclePolicy, Repository,
 };
-use crate::cfn::{Deletion, Output, Template};
+use crate::cfn::{Deletion, Output, Template, json_text};
 use crate::environment::{Environment, Packaging};
 use crate::naming;
 
@@ -37,7 +37,10 @@ pub fn build(environment: &Environment) -> Option<(Template, Registry)> {
             let logical = naming::logical(name);
             let repository = template.add(&logical, repository(environment, name));
             template.keep(&repository, Deletion::Retain);
-            (name, template.output(format!("{logical}Repository"), repository.repository_uri()))
+            (
+                name,
+                template.output(format!("{logical}Repository"), repository.repository_uri()),
+            )
         })
         .collect();
     Some((template, registry))
@@ -55,5 +58,5 @@ fn repository(environment: &Environment, name: &str) -> Repository {
         .image_tag_mutability(ImageTagMutability::Immutable)
         .image_scanning_configuration(ImageScanningConfiguration::new().scan_on_push(true))
         .encryption_configuration(EncryptionConfiguration::new(EncryptionType::Aes256))
-        .lifecycle_policy(LifecyclePolicy::new().lifecycle_policy_text(keep_ten.to_string()))
+        .lifecycle_policy(LifecyclePolicy::new().lifecycle_policy_text(json_text(keep_ten)))
 }

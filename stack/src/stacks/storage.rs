@@ -53,10 +53,13 @@ pub fn build(environment: &Environment) -> (Template, Storage) {
 }
 
 fn bucket(template: &mut Template, environment: &Environment) -> Handle<Bucket> {
-    let name =
-        concat([naming::resource(environment, "images-").into(), pseudo::account()]);
-    let encryption = ServerSideEncryptionRule::new()
-        .server_side_encryption_by_default(ServerSideEncryptionByDefault::new(SSEAlgorithm::Aes256));
+    let name = concat([
+        naming::resource(environment, "images-").into(),
+        pseudo::account(),
+    ]);
+    let encryption = ServerSideEncryptionRule::new().server_side_encryption_by_default(
+        ServerSideEncryptionByDefault::new(SSEAlgorithm::Aes256),
+    );
     let blocked = PublicAccessBlockConfiguration::new()
         .block_public_acls(true)
         .block_public_policy(true)
@@ -86,7 +89,10 @@ fn bucket(template: &mut Template, environment: &Environment) -> Handle<Bucket> 
             ),
     );
     template.keep(&bucket, Deletion::Retain);
-    template.add("ImagesPolicy", BucketPolicy::new(&bucket, tls_only(&bucket.arn())));
+    template.add(
+        "ImagesPolicy",
+        BucketPolicy::new(&bucket, tls_only(&bucket.arn())),
+    );
     bucket
 }
 
@@ -101,16 +107,20 @@ fn tls_only(bucket: &Value<String>) -> PolicyDocument {
 
 fn table(template: &mut Template, environment: &Environment) -> Handle<Table> {
     let keys: Value<List<KeySchema>> = [
-        KeySchema::new().attribute_name("thread_id").key_type(KeyType::Hash),
-        KeySchema::new().attribute_name("checkpoint_id").key_type(KeyType::Range),
+        KeySchema::new()
+            .attribute_name("thread_id")
+            .key_type(KeyType::Hash),
+        KeySchema::new()
+            .attribute_name("checkpoint_id")
+            .key_type(KeyType::Range),
     ]
     .into();
     let index = GlobalSecondaryIndex::new(
         ACTIVITY_INDEX,
         Projection::new().projection_type(ProjectionType::All),
         [
-            GlobalSecondaryIndexKeySchema::new("user_id", "HASH"),
-            GlobalSecondaryIndexKeySchema::new("last_activity", "RANGE"),
+            GlobalSecondaryIndexKeySchema::new("HASH", "user_id"),
+            GlobalSecondaryIndexKeySchema::new("RANGE", "last_activity"),
         ],
     );
     let table = template.add(
@@ -129,9 +139,8 @@ fn table(template: &mut Template, environment: &Environment) -> Handle<Table> {
                 TimeToLiveSpecification::new(true).attribute_name("expires_at"),
             )
             .point_in_time_recovery_specification(
-                PointInTimeRecoverySpecification::new().point_in_time_recovery_enabled(
-                    environment.protection.point_in_time_recovery,
-                ),
+                PointInTimeRecoverySpecification::new()
+                    .point_in_time_recovery_enabled(environment.protection.point_in_time_recovery),
             )
             .sse_specification(SSESpecification::new(true))
             .deletion_protection_enabled(environment.protection.deletion),

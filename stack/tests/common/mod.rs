@@ -1,5 +1,11 @@
 //! What the tests share: the committed environments and variants of them.
 
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test binary uses its own part"
+)]
+
 use std::path::{Path, PathBuf};
 
 use stack::app::App;

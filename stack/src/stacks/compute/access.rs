@@ -31,8 +31,7 @@ pub(super) fn role(
         .permissions
         .iter()
         .flat_map(|permission| statements(environment, permission, imports));
-    let document =
-        PolicyDocument::new(granted.chain(running(environment, declaration, own)));
+    let document = PolicyDocument::new(granted.chain(running(environment, declaration, own)));
     template.add(
         format!("{logical}Role"),
         Role::new(PolicyDocument::trust("lambda.amazonaws.com"))
@@ -71,18 +70,20 @@ fn arn(environment: &Environment, resource: &Resource, imports: &Imports) -> Opt
         here("ssm", format!("parameter{path}").into())
     };
     Some(match resource {
-        Resource::Objects(kind) => {
-            concat([imports.bucket_arn.clone(), format!("/{}", kind.pattern()).into()])
-        }
+        Resource::Objects(kind) => concat([
+            imports.bucket_arn.clone(),
+            format!("/{}", kind.pattern()).into(),
+        ]),
         Resource::DatabaseSecret => imports.database_secret.clone(),
         Resource::DatabaseCluster => imports.database_cluster.clone()?,
         Resource::Parameter(spec) => parameter(spec.name),
         Resource::ProbeParameters => parameter(&format!("{}/*", parameters::PROBE_FOLDER)),
         Resource::Bus(_) => here("events", "event-bus/default".into()),
         Resource::CheckpointTable => imports.table_arn.clone(),
-        Resource::CheckpointIndex => {
-            concat([imports.table_arn.clone(), format!("/index/{ACTIVITY_INDEX}").into()])
-        }
+        Resource::CheckpointIndex => concat([
+            imports.table_arn.clone(),
+            format!("/index/{ACTIVITY_INDEX}").into(),
+        ]),
     })
 }
 
@@ -97,19 +98,18 @@ fn bounded(statement: Statement, resource: &Resource) -> Statement {
 }
 
 /// What every function of this kind needs to run at all.
-fn running(
-    environment: &Environment,
-    declaration: &Declaration,
-    own: &Own<'_>,
-) -> Vec<Statement> {
+fn running(environment: &Environment, declaration: &Declaration, own: &Own<'_>) -> Vec<Statement> {
     let mut statements = vec![
         Statement::allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"])
             .on(concat([own.log_group.clone(), ":*".into()])),
         Statement::allow("SendDeadLetters", ["sqs:SendMessage"]).on(own.dead_letters.arn()),
     ];
     if let Some(queue) = own.queue.filter(|_| is_event_driven(declaration)) {
-        let receive =
-            ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
+        let receive = [
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:ReceiveMessage",
+        ];
         statements.push(Statement::allow("ReceiveEvents", receive).on(queue.arn()));
     }
     if environment.tracing {
@@ -131,7 +131,10 @@ fn running(
 }
 
 fn is_event_driven(declaration: &Declaration) -> bool {
-    declaration.triggers.iter().any(|trigger| matches!(trigger, Trigger::Events { .. }))
+    declaration
+        .triggers
+        .iter()
+        .any(|trigger| matches!(trigger, Trigger::Events { .. }))
 }
 
 /// An ARN in this account and region.

@@ -5,9 +5,7 @@ use contract::function::{Declaration, Pattern, Trigger};
 use serde_json::{Value as Json, json};
 
 use super::function::event_trigger;
-use crate::aws::events::{
-    DeadLetterConfig, RetryPolicy, Rule, State, Target,
-};
+use crate::aws::events::{DeadLetterConfig, RetryPolicy, Rule, State, Target};
 use crate::aws::lambda::{
     Alias, EventSourceMapping, FunctionResponseTypes, Permission, ScalingConfig,
 };
@@ -25,7 +23,9 @@ const TARGET_RETRIES: u32 = 185;
 
 /// A queue as all of them are.
 pub(super) fn queue(environment: &Environment, name: &str) -> Queue {
-    Queue::new().queue_name(naming::resource(environment, name)).sqs_managed_sse_enabled(true)
+    Queue::new()
+        .queue_name(naming::resource(environment, name))
+        .sqs_managed_sse_enabled(true)
 }
 
 /// The queue in front of an event-driven function.
@@ -36,7 +36,10 @@ pub(super) fn add_queue(
     dead_letters: &Handle<Queue>,
     timeout: u32,
 ) -> Option<Handle<Queue>> {
-    let Some(Trigger::Events { queue: settings, .. }) = event_trigger(declaration) else {
+    let Some(Trigger::Events {
+        queue: settings, ..
+    }) = event_trigger(declaration)
+    else {
         return None;
     };
     let redrive = QueueRedrivePolicy::new()
@@ -64,12 +67,23 @@ pub(super) fn connect(
     declaration: &Declaration,
     ends: &Ends<'_>,
 ) {
-    let Ends { queue, dead_letters, alias, bucket } = *ends;
+    let Ends {
+        queue,
+        dead_letters,
+        alias,
+        bucket,
+    } = *ends;
     let logical = naming::logical(declaration.name);
     let mut rules = Vec::new();
     for trigger in &declaration.triggers {
         match (trigger, queue) {
-            (Trigger::Events { patterns, queue: settings }, Some(queue)) => {
+            (
+                Trigger::Events {
+                    patterns,
+                    queue: settings,
+                },
+                Some(queue),
+            ) => {
                 for pattern in patterns {
                     let target = target("queue", queue.arn(), dead_letters);
                     let (id, rule) = rule(environment, declaration, pattern, bucket, target);
@@ -82,8 +96,7 @@ pub(super) fn connect(
                     .scaling_config(
                         ScalingConfig::new().maximum_concurrency(settings.max_concurrency),
                     );
-                let mapping = template.add(format!("{logical}EventSource"), mapping);
-                template.after(&mapping, alias);
+                template.add(format!("{logical}EventSource"), mapping);
             }
             (Trigger::Schedule { expression }, _) => {
                 let schedule = Rule::new()
@@ -119,29 +132,46 @@ fn rule(
         Pattern::Event(event) => (event.detail_type, event_pattern(*event, [])),
     };
     let rule = Rule::new()
-        .name(naming::resource(environment, &format!("{}-{name}", declaration.name)))
+        .name(naming::resource(
+            environment,
+            &format!("{}-{name}", declaration.name),
+        ))
         .description(format!("{name} starts {}", declaration.name))
         .event_pattern(Value::<Json>::new(pattern))
         .state(State::Enabled)
         .targets([target]);
-    (format!("{}On{name}", naming::logical(declaration.name)), rule)
+    (
+        format!("{}On{name}", naming::logical(declaration.name)),
+        rule,
+    )
 }
 
 /// Stored objects of one kind. Thumbnails lie elsewhere, so making one starts nothing.
 fn object_created(keys: String, bucket: &Value<String>) -> Node {
     let bucket = map([("name", Node::List(vec![bucket.node().clone()]))]);
     let object = map([("key", json!([{ "wildcard": keys }]).into())]);
-    event_pattern(OBJECT_CREATED, [("detail", map([("bucket", bucket), ("object", object)]))])
+    event_pattern(
+        OBJECT_CREATED,
+        [("detail", map([("bucket", bucket), ("object", object)]))],
+    )
 }
 
 fn event_pattern<const N: usize>(event: EventType, more: [(&str, Node); N]) -> Node {
     let one = |text: &str| Node::List(vec![text.into()]);
-    let entries = [("source", one(event.source)), ("detail-type", one(event.detail_type))];
+    let entries = [
+        ("source", one(event.source)),
+        ("detail-type", one(event.detail_type)),
+    ];
     map(entries.into_iter().chain(more))
 }
 
 fn map<'a>(entries: impl IntoIterator<Item = (&'a str, Node)>) -> Node {
-    Node::Map(entries.into_iter().map(|(key, node)| (key.to_owned(), node)).collect())
+    Node::Map(
+        entries
+            .into_iter()
+            .map(|(key, node)| (key.to_owned(), node))
+            .collect(),
+    )
 }
 
 fn target(id: &str, arn: Value<String>, dead_letters: &Handle<Queue>) -> Target {
@@ -176,6 +206,9 @@ fn queue_policies(
             .on(queue.arn())
             .when("Bool", "aws:SecureTransport", "false");
         let document = PolicyDocument::new(send.chain([tls]));
-        template.add(format!("{logical}{name}"), QueuePolicy::new(document, [queue]));
+        template.add(
+            format!("{logical}{name}"),
+            QueuePolicy::new(document, [queue]),
+        );
     }
 }

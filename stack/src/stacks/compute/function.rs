@@ -7,7 +7,8 @@ use super::{Below, FunctionOutputs, Imports, events, variables};
 use crate::aws::iam::Role;
 use crate::aws::lambda::{
     Alias, Architectures, Code, DeadLetterConfig, Environment as Variables, Function,
-    FunctionLoggingConfig, LogFormat, Mode, PackageType, Runtime, TracingConfig, Version, VpcConfig,
+    FunctionLoggingConfig, LogFormat, Mode, PackageType, Runtime, TracingConfig, Version,
+    VpcConfig,
 };
 use crate::aws::logs::LogGroup;
 use crate::cfn::{ArtifactPart, Deletion, Handle, Map, Template, Value};
@@ -17,7 +18,7 @@ use crate::naming;
 const TWO_WEEKS: u32 = 14 * 24 * 60 * 60;
 
 /// The alias that everything invokes.
-pub const LIVE: &str = "live";
+const LIVE: &str = "live";
 
 /// Adds a function, and what starts it unless that is another stack's business.
 pub(super) fn add(
@@ -40,7 +41,10 @@ pub(super) fn add(
         events::queue(environment, &format!("{}-dead", declaration.name))
             .message_retention_period(TWO_WEEKS),
     );
-    let timeout = environment.function(declaration.name).timeout.unwrap_or(declaration.timeout);
+    let timeout = environment
+        .function(declaration.name)
+        .timeout
+        .unwrap_or(declaration.timeout);
     let queue = events::add_queue(template, environment, declaration, &dead_letters, timeout);
     let own = Own {
         log_group: log_group_arn(&name),
@@ -49,14 +53,21 @@ pub(super) fn add(
     };
     let role = access::role(template, environment, declaration, imports, &own, &logical);
 
-    let parts = Parts { declaration, logical: &logical, name: &name, timeout };
+    let parts = Parts {
+        declaration,
+        logical: &logical,
+        name: &name,
+        timeout,
+    };
     let function = code(template, environment, &parts, &role, below)
-        .environment(Variables::new().variables(Value::<Map<_>>::from_iter(variables::of(
-            template,
-            environment,
-            declaration,
-            imports,
-        ))))
+        .environment(
+            Variables::new().variables(Value::<Map<_>>::from_iter(variables::of(
+                template,
+                environment,
+                declaration,
+                imports,
+            ))),
+        )
         .dead_letter_config(DeadLetterConfig::new().target_arn(dead_letters.arn()));
     let function = template.add(format!("{logical}Function"), function);
     template.after(&function, &log_group);
@@ -92,13 +103,21 @@ fn code(
     role: &Handle<Role>,
     below: &Below<'_>,
 ) -> Function {
-    let Parts { declaration, logical, name, timeout } = *parts;
+    let Parts {
+        declaration,
+        logical,
+        name,
+        timeout,
+    } = *parts;
     let settings = environment.function(declaration.name);
     let function = match settings.packaging {
         Packaging::Zip => {
             let bucket = template.artifact("ArtifactBucket", "", ArtifactPart::Bucket);
-            let key =
-                template.artifact(format!("{logical}CodeKey"), declaration.name, ArtifactPart::Key);
+            let key = template.artifact(
+                format!("{logical}CodeKey"),
+                declaration.name,
+                ArtifactPart::Key,
+            );
             Function::new(Code::new().s3_bucket(bucket).s3_key(key), role.arn())
                 .package_type(PackageType::Zip)
                 .runtime(Runtime::ProvidedAl2023)
@@ -121,7 +140,11 @@ fn code(
         Architecture::Arm64 => Architectures::Arm64,
         Architecture::X86_64 => Architectures::X86_64,
     };
-    let tracing = if environment.tracing { Mode::Active } else { Mode::PassThrough };
+    let tracing = if environment.tracing {
+        Mode::Active
+    } else {
+        Mode::PassThrough
+    };
     let mut function = function
         .function_name(name)
         .description(declaration.purpose)
@@ -138,10 +161,17 @@ fn code(
         function = function.reserved_concurrent_executions(concurrency);
     }
     if let Some(network) = below.network.and_then(|network| network.functions.as_ref()) {
-        let subnets: Vec<_> = network.subnets.iter().map(|id| template.import(id)).collect();
+        let subnets: Vec<_> = network
+            .subnets
+            .iter()
+            .map(|id| template.import(id))
+            .collect();
         let group = template.import(&network.group);
-        function = function
-            .vpc_config(VpcConfig::new().subnet_ids(subnets).security_group_ids([group]));
+        function = function.vpc_config(
+            VpcConfig::new()
+                .subnet_ids(subnets)
+                .security_group_ids([group]),
+        );
     }
     function
 }
@@ -153,13 +183,25 @@ fn publish(
     parts: &Parts<'_>,
     function: &Handle<Function>,
 ) -> Handle<Alias> {
-    let Parts { declaration, logical, .. } = *parts;
-    let revision =
-        template.artifact(format!("{logical}Revision"), declaration.name, ArtifactPart::Revision);
-    let version =
-        template.add(format!("{logical}Version"), Version::new(function).description(revision));
+    let Parts {
+        declaration,
+        logical,
+        ..
+    } = *parts;
+    let revision = template.artifact(
+        format!("{logical}Revision"),
+        declaration.name,
+        ArtifactPart::Revision,
+    );
+    let version = template.add(
+        format!("{logical}Version"),
+        Version::new(function).description(revision),
+    );
     template.keep(&version, Deletion::Retain);
-    template.add(format!("{logical}Alias"), Alias::new(function, version.version(), LIVE))
+    template.add(
+        format!("{logical}Alias"),
+        Alias::new(function, version.version(), LIVE),
+    )
 }
 
 fn log_group_arn(function: &str) -> Value<String> {
@@ -168,5 +210,8 @@ fn log_group_arn(function: &str) -> Value<String> {
 
 /// Whether something puts events into a queue in front of the function.
 pub(super) fn event_trigger(declaration: &Declaration) -> Option<&Trigger> {
-    declaration.triggers.iter().find(|trigger| matches!(trigger, Trigger::Events { .. }))
+    declaration
+        .triggers
+        .iter()
+        .find(|trigger| matches!(trigger, Trigger::Events { .. }))
 }

@@ -53,14 +53,16 @@ pub struct FunctionOutputs {
 
 /// The template.
 pub fn build(environment: &Environment, below: &Below<'_>) -> (Template, Compute) {
-    let mut template =
-        Template::new("compute", naming::stack("Compute", environment), "The functions.");
-    let resources = Imports::new(&mut template, below);
+    let mut template = Template::new(
+        "compute",
+        naming::stack("Compute", environment),
+        "The functions.",
+    );
+    let resources = Imports::new(&mut template, environment, below);
     let functions = functions::all()
         .iter()
         .map(|declaration| {
-            let outputs =
-                function::add(&mut template, environment, declaration, below, &resources);
+            let outputs = function::add(&mut template, environment, declaration, below, &resources);
             (declaration.name, outputs)
         })
         .collect();
@@ -79,14 +81,20 @@ struct Imports {
     database_secret: Value<String>,
     database_ca_file: Option<Value<String>>,
     database_cluster: Option<Value<String>>,
-    user_pool: Value<String>,
+    /// Only `local` looks keys up by pool; elsewhere the issuer says it all.
+    user_pool: Option<Value<String>>,
     client: Value<String>,
     issuer: Value<String>,
 }
 
 impl Imports {
-    fn new(template: &mut Template, below: &Below<'_>) -> Self {
-        let Below { storage, database, auth, .. } = below;
+    fn new(template: &mut Template, environment: &Environment, below: &Below<'_>) -> Self {
+        let Below {
+            storage,
+            database,
+            auth,
+            ..
+        } = below;
         Self {
             bucket_name: template.import(&storage.bucket_name),
             bucket_arn: template.import(&storage.bucket_arn),
@@ -96,9 +104,17 @@ impl Imports {
             database_port: template.import(&database.port),
             database_name: template.import(&database.name),
             database_secret: template.import(&database.secret),
-            database_ca_file: database.ca_file.as_ref().map(|output| template.import(output)),
-            database_cluster: database.cluster.as_ref().map(|output| template.import(output)),
-            user_pool: template.import(&auth.user_pool),
+            database_ca_file: database
+                .ca_file
+                .as_ref()
+                .map(|output| template.import(output)),
+            database_cluster: database
+                .cluster
+                .as_ref()
+                .map(|output| template.import(output)),
+            user_pool: environment
+                .is_local()
+                .then(|| template.import(&auth.user_pool)),
             client: template.import(&auth.client),
             issuer: template.import(&auth.issuer),
         }

@@ -32,7 +32,11 @@ fn value(
 ) -> Option<Value<String>> {
     // On `local` the machine knows where providers answer; elsewhere they are where they are.
     let mut provider = |setting: Setting, address: &str| {
-        if environment.is_local() { template.setting(setting) } else { address.into() }
+        if environment.is_local() {
+            template.setting(setting)
+        } else {
+            address.into()
+        }
     };
     Some(match key {
         EnvKey::Environment => (&environment.name).into(),
@@ -52,11 +56,12 @@ fn value(
         EnvKey::CognitoClientId => imports.client.clone(),
         EnvKey::CognitoJwksUrl => {
             let keys = "/.well-known/jwks.json";
-            if environment.is_local() {
-                let endpoint = template.setting(Setting::CognitoEndpoint);
-                concat([endpoint, "/".into(), imports.user_pool.clone(), keys.into()])
-            } else {
-                concat([imports.issuer.clone(), keys.into()])
+            match &imports.user_pool {
+                Some(pool) => {
+                    let endpoint = template.setting(Setting::CognitoEndpoint);
+                    concat([endpoint, "/".into(), pool.clone(), keys.into()])
+                }
+                None => concat([imports.issuer.clone(), keys.into()]),
             }
         }
         EnvKey::CognitoEndpoint => {
@@ -70,14 +75,17 @@ fn value(
         EnvKey::OpenaiBaseUrl => provider(Setting::OpenaiBaseUrl, "https://api.openai.com"),
         EnvKey::OllamaBaseUrl => {
             // Nobody runs Ollama in an account unless the environment says where.
-            return environment.is_local().then(|| template.setting(Setting::OllamaBaseUrl));
+            return environment
+                .is_local()
+                .then(|| template.setting(Setting::OllamaBaseUrl));
         }
         EnvKey::VoyageBaseUrl => provider(Setting::VoyageBaseUrl, "https://api.voyageai.com"),
         EnvKey::VoyageEmbeddingModel => "voyage-3.5-lite".into(),
         EnvKey::TavilyBaseUrl => provider(Setting::TavilyBaseUrl, "https://api.tavily.com"),
-        EnvKey::LangsmithEndpoint => {
-            provider(Setting::LangsmithEndpoint, "https://api.smith.langchain.com")
-        }
+        EnvKey::LangsmithEndpoint => provider(
+            Setting::LangsmithEndpoint,
+            "https://api.smith.langchain.com",
+        ),
         EnvKey::LangsmithProject => format!("collections-{}", environment.name).into(),
         EnvKey::LangsmithPromptName => "collections-app-initial".into(),
     })

@@ -50,7 +50,10 @@ pub(super) fn add(
 }
 
 fn alarm(watch: Watch<'_>, topic: &Handle<Topic>) -> Alarm {
-    let dimensions = watch.dimensions.into_iter().map(|(name, value)| Dimension::new(value, name));
+    let dimensions = watch
+        .dimensions
+        .into_iter()
+        .map(|(name, value)| Dimension::new(value, name));
     let alarm = Alarm::new()
         .alarm_description(watch.description)
         .namespace(watch.namespace)
@@ -96,7 +99,10 @@ fn failures<'a>(environment: &Environment, function: &str) -> Watch<'a> {
         namespace: "AWS/Lambda",
         metric: "Errors",
         statistic: Statistic::Sum,
-        dimensions: vec![("FunctionName", naming::function(environment, function).into())],
+        dimensions: vec![(
+            "FunctionName",
+            naming::function(environment, function).into(),
+        )],
         above: Some(5.0),
         below: None,
         periods: 1,
@@ -121,9 +127,7 @@ fn dead_letters<'a>(environment: &Environment, function: &str) -> Watch<'a> {
 fn queue_age<'a>(environment: &Environment, function: &str) -> Watch<'a> {
     Watch {
         id: format!("{}QueueAge", naming::logical(function)),
-        description: format!(
-            "Events wait over fifteen minutes for {function}. RUNBOOK: queue-age"
-        ),
+        description: format!("Events wait over fifteen minutes for {function}. RUNBOOK: queue-age"),
         namespace: "AWS/SQS",
         metric: "ApproximateAgeOfOldestMessage",
         statistic: Statistic::Maximum,
@@ -139,7 +143,9 @@ fn database<'a>(
     environment: &Environment,
     below: &Below<'_>,
 ) -> Vec<Watch<'a>> {
-    let Some(instance) = &below.database.instance else { return Vec::new() };
+    let Some(instance) = &below.database.instance else {
+        return Vec::new();
+    };
     let instance = template.import(instance);
     let watch = |id: &str, description: &str, metric: &'a str| Watch {
         id: id.to_owned(),
@@ -152,19 +158,40 @@ fn database<'a>(
         below: None,
         periods: 1,
     };
-    let cpu = watch("DatabaseCpu", "CPU above 80 percent for ten minutes.", "CPUUtilization");
+    let cpu = watch(
+        "DatabaseCpu",
+        "CPU above 80 percent for ten minutes.",
+        "CPUUtilization",
+    );
     // Lambda's own connections: a pool of five in each of at most a hundred instances never
     // fits a micro instance; the alarm comes before connections are refused.
-    let connections =
-        watch("DatabaseConnections", "Nearly all connections are taken.", "DatabaseConnections");
+    let connections = watch(
+        "DatabaseConnections",
+        "Nearly all connections are taken.",
+        "DatabaseConnections",
+    );
     let mut watches = vec![
-        Watch { above: Some(80.0), periods: 2, ..cpu },
-        Watch { above: Some(70.0), ..connections },
+        Watch {
+            above: Some(80.0),
+            periods: 2,
+            ..cpu
+        },
+        Watch {
+            above: Some(70.0),
+            ..connections
+        },
     ];
     // Aurora's storage grows by itself.
     if environment.database == Kind::Rds {
-        let storage = watch("DatabaseStorage", "Less than 1 GB is free.", "FreeStorageSpace");
-        watches.push(Watch { below: Some(GIGABYTE), ..storage });
+        let storage = watch(
+            "DatabaseStorage",
+            "Less than 1 GB is free.",
+            "FreeStorageSpace",
+        );
+        watches.push(Watch {
+            below: Some(GIGABYTE),
+            ..storage
+        });
     }
     watches
 }

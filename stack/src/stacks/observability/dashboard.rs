@@ -4,7 +4,7 @@ use contract::functions;
 use serde_json::{Value as Json, json};
 
 use super::Below;
-use crate::cfn::{Template, Value, concat};
+use crate::cfn::{Template, Value, concat, json_text};
 use crate::environment::Environment;
 use crate::naming;
 
@@ -20,8 +20,10 @@ pub(super) fn body(
     environment: &Environment,
     below: &Below<'_>,
 ) -> Value<String> {
-    let functions: Vec<String> =
-        functions::all().iter().map(|f| naming::function(environment, f.name)).collect();
+    let functions: Vec<String> = functions::all()
+        .iter()
+        .map(|f| naming::function(environment, f.name))
+        .collect();
     let queues: Vec<String> = below
         .compute
         .functions
@@ -30,26 +32,54 @@ pub(super) fn body(
         .map(|(name, _)| naming::resource(environment, name))
         .collect();
     let lambda = |metric: &str| {
-        each(&functions, |name| json!(["AWS/Lambda", metric, "FunctionName", name]))
+        each(&functions, |name| {
+            json!(["AWS/Lambda", metric, "FunctionName", name])
+        })
     };
     let mut graphs = vec![
-        ("Requests", "Sum", vec![
-            json!(["AWS/ApiGateway", "Count", "ApiId", API]),
-            json!(["AWS/ApiGateway", "4xx", "ApiId", API]),
-            json!(["AWS/ApiGateway", "5xx", "ApiId", API]),
-        ]),
-        ("Latency, p95", "p95", vec![json!(["AWS/ApiGateway", "Latency", "ApiId", API])]),
+        (
+            "Requests",
+            "Sum",
+            vec![
+                json!(["AWS/ApiGateway", "Count", "ApiId", API]),
+                json!(["AWS/ApiGateway", "4xx", "ApiId", API]),
+                json!(["AWS/ApiGateway", "5xx", "ApiId", API]),
+            ],
+        ),
+        (
+            "Latency, p95",
+            "p95",
+            vec![json!(["AWS/ApiGateway", "Latency", "ApiId", API])],
+        ),
         ("Invocations", "Sum", lambda("Invocations")),
         ("Failures", "Sum", lambda("Errors")),
         ("Duration, p95", "p95", lambda("Duration")),
-        ("Oldest waiting event, seconds", "Maximum", each(&queues, |queue| {
-            json!(["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queue])
-        })),
+        (
+            "Oldest waiting event, seconds",
+            "Maximum",
+            each(&queues, |queue| {
+                json!([
+                    "AWS/SQS",
+                    "ApproximateAgeOfOldestMessage",
+                    "QueueName",
+                    queue
+                ])
+            }),
+        ),
     ];
     if below.database.instance.is_some() {
-        let database = |metric: &str| vec![json!(["AWS/RDS", metric, "DBInstanceIdentifier", INSTANCE])];
-        graphs.push(("Database CPU, percent", "Average", database("CPUUtilization")));
-        graphs.push(("Database connections", "Average", database("DatabaseConnections")));
+        let database =
+            |metric: &str| vec![json!(["AWS/RDS", metric, "DBInstanceIdentifier", INSTANCE])];
+        graphs.push((
+            "Database CPU, percent",
+            "Average",
+            database("CPUUtilization"),
+        ));
+        graphs.push((
+            "Database connections",
+            "Average",
+            database("DatabaseConnections"),
+        ));
     }
     let widgets: Vec<Json> = graphs
         .into_iter()
@@ -58,7 +88,7 @@ pub(super) fn body(
             widget(environment, title, statistic, &metrics, index)
         })
         .collect();
-    fill(template, below, &json!({ "widgets": widgets }).to_string())
+    fill(template, below, &json_text(json!({ "widgets": widgets })))
 }
 
 fn each(names: &[String], metric: impl Fn(&str) -> Json) -> Vec<Json> {
@@ -90,7 +120,11 @@ fn widget(
 
 fn fill(template: &mut Template, below: &Below<'_>, text: &str) -> Value<String> {
     let api = template.import(&below.api.id);
-    let instance = below.database.instance.as_ref().map(|instance| template.import(instance));
+    let instance = below
+        .database
+        .instance
+        .as_ref()
+        .map(|instance| template.import(instance));
     // A control character leaves JSON escaped.
     let mut filled: Value<String> = "".into();
     for (number, part) in text.split("\\u0001").enumerate() {

@@ -76,9 +76,15 @@ fn topic(template: &mut Template, environment: &Environment) -> Handle<Topic> {
         tls,
     ]);
     template.add("AlertsPolicy", TopicPolicy::new(document, [&topic]));
-    let email = environment.alarms.as_ref().and_then(|alarms| alarms.email.as_ref());
+    let email = environment
+        .alarms
+        .as_ref()
+        .and_then(|alarms| alarms.email.as_ref());
     if let Some(email) = email {
-        template.add("AlertsByMail", Subscription::new(&topic, "email").endpoint(email));
+        template.add(
+            "AlertsByMail",
+            Subscription::new(&topic, "email").endpoint(email),
+        );
     }
     topic
 }
@@ -86,8 +92,8 @@ fn topic(template: &mut Template, environment: &Environment) -> Handle<Topic> {
 /// Warns at 80 percent spent and when the forecast goes over. Counts what carries our tag.
 fn budget(template: &mut Template, environment: &Environment, topic: &Handle<Topic>, limit: u32) {
     let warn = |kind: &str, percent: f64| {
-        let notification = Notification::new("GREATER_THAN", kind, percent)
-            .threshold_type("PERCENTAGE");
+        let notification =
+            Notification::new("GREATER_THAN", kind, percent).threshold_type("PERCENTAGE");
         NotificationWithSubscribers::new([Subscriber::new("SNS", topic)], notification)
     };
     let tag = format!("user:Environment${}", environment.name);
