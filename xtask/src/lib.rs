@@ -5,10 +5,12 @@ pub mod cli;
 pub mod codegen;
 pub mod commands;
 pub mod context;
+pub mod environments;
 pub mod error;
 pub mod event;
 pub mod report;
 pub mod ui;
+pub mod validation;
 pub mod workspace;
 
 use std::ffi::OsString;

@@ -22,7 +22,12 @@ pub fn generate(root: &Path) -> Result<Files> {
     }
     let mut files: Files = services
         .iter()
-        .map(|(name, service)| (format!("{}.rs", names::module(name)).into(), print::service(name, service)))
+        .map(|(name, service)| {
+            (
+                format!("{}.rs", names::module(name)).into(),
+                print::service(name, service),
+            )
+        })
         .collect();
     files.insert("mod.rs".into(), print::index(&services));
     Ok(files)
@@ -33,10 +38,16 @@ pub fn stale(root: &Path) -> Result<Vec<String>> {
     let (wanted, folder) = (generate(root)?, root.join("stack/src/aws"));
     let mut stale: Vec<String> = wanted
         .iter()
-        .filter(|(path, text)| std::fs::read_to_string(folder.join(path)).ok().as_ref() != Some(text))
+        .filter(|(path, text)| {
+            std::fs::read_to_string(folder.join(path)).ok().as_ref() != Some(text)
+        })
         .map(|(path, _)| path.display().to_string())
         .collect();
-    stale.extend(strangers(&folder, &wanted)?.iter().map(|path| path.display().to_string()));
+    stale.extend(
+        strangers(&folder, &wanted)?
+            .iter()
+            .map(|path| path.display().to_string()),
+    );
     Ok(stale)
 }
 
@@ -65,9 +76,13 @@ fn strangers(folder: &Path, wanted: &Files) -> Result<Vec<PathBuf>> {
         Ok(entries) => entries,
         Err(source) if source.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(source) => {
-            return Err(Error::failed(format!("could not read {}", folder.display())).because(source));
+            return Err(
+                Error::failed(format!("could not read {}", folder.display())).because(source),
+            );
         }
     };
-    let names = entries.flatten().map(|entry| PathBuf::from(entry.file_name()));
+    let names = entries
+        .flatten()
+        .map(|entry| PathBuf::from(entry.file_name()));
     Ok(names.filter(|name| !wanted.contains_key(name)).collect())
 }

@@ -45,13 +45,18 @@ impl Service {
     /// Adds a resource type and all it needs.
     pub(super) fn add(&mut self, schema: &Schema) {
         let read_only = schema.paths("readOnlyProperties");
-        let mut builder = Builder { schema, service: self };
+        let mut builder = Builder {
+            schema,
+            service: self,
+        };
         let mut record = builder.record(schema.resource(), schema.root());
         let settable = |property: &Property| !read_only.contains(&property.name);
         record.required.retain(settable);
         record.optional.retain(settable);
-        let mut attributes: Vec<_> =
-            read_only.iter().flat_map(|path| builder.attribute(path)).collect();
+        let mut attributes: Vec<_> = read_only
+            .iter()
+            .flat_map(|path| builder.attribute(path))
+            .collect();
         attributes.sort();
         attributes.dedup();
         self.resources.push(Resource {
@@ -66,7 +71,9 @@ impl Service {
 
     fn is_taken(&self, name: &str, schema: &Schema) -> bool {
         // `Result` and the like would shadow the prelude inside the generated module.
-        const PRELUDE: &[&str] = &["Option", "Result", "String", "Vec", "Box", "List", "Map", "Rule"];
+        const PRELUDE: &[&str] = &[
+            "Option", "Result", "String", "Vec", "Box", "List", "Map", "Rule",
+        ];
         PRELUDE.contains(&name)
             || name == schema.resource()
             || self.resources.iter().any(|resource| resource.name == name)
@@ -81,14 +88,22 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn record(&mut self, owner: &str, node: &Value) -> Record {
         let required_names = required(node);
-        let mut record = Record { required: Vec::new(), optional: Vec::new() };
-        let Some(all) = properties(node) else { return record };
+        let mut record = Record {
+            required: Vec::new(),
+            optional: Vec::new(),
+        };
+        let Some(all) = properties(node) else {
+            return record;
+        };
         for name in &required_names {
             if let Some(property) = all.get(*name) {
                 record.required.push(self.property(owner, name, property));
             }
         }
-        for (name, property) in all.iter().filter(|(name, _)| !required_names.contains(&name.as_str())) {
+        for (name, property) in all
+            .iter()
+            .filter(|(name, _)| !required_names.contains(&name.as_str()))
+        {
             record.optional.push(self.property(owner, name, property));
         }
         record
@@ -96,7 +111,11 @@ impl Builder<'_> {
 
     fn property(&mut self, owner: &str, name: &str, node: &Value) -> Property {
         let (kind, rules) = self.kind(owner, name, node);
-        Property { name: name.to_owned(), kind, rules }
+        Property {
+            name: name.to_owned(),
+            kind,
+            rules,
+        }
     }
 
     /// The Rust type of a node, and its rules.
@@ -152,7 +171,10 @@ impl Builder<'_> {
         if let Some(choice) = self.choice(owner, name, values) {
             return (choice, Vec::new());
         }
-        let mut rules = limits(node, &[("minLength", "MinLength"), ("maxLength", "MaxLength")]);
+        let mut rules = limits(
+            node,
+            &[("minLength", "MinLength"), ("maxLength", "MaxLength")],
+        );
         rules.retain(|rule| rule != "MinLength(0)");
         // Look-around and very large repetitions are left to AWS's own validator.
         let pattern = node.get("pattern").and_then(Value::as_str);
@@ -178,7 +200,10 @@ impl Builder<'_> {
             known == Some(&values)
                 || (known.is_none()
                     && !self.service.records.contains_key(name)
-                    && self.schema.definition(name).is_none_or(|node| properties(node).is_none())
+                    && self
+                        .schema
+                        .definition(name)
+                        .is_none_or(|node| properties(node).is_none())
                     && !self.service.is_taken(name, self.schema))
         })?;
         self.service.choices.insert(free.clone(), values);
@@ -190,7 +215,11 @@ impl Builder<'_> {
         let name = names::type_name(wanted);
         let alternative = names::type_name(&format!("{}{name}", self.schema.resource()));
         // The name is taken first, so that a record may contain itself.
-        let name = if self.service.is_taken(&name, self.schema) { alternative.clone() } else { name };
+        let name = if self.service.is_taken(&name, self.schema) {
+            alternative.clone()
+        } else {
+            name
+        };
         let known = self.service.records.contains_key(&name);
         if known && self.is_open(&name) {
             return name;
@@ -212,14 +241,19 @@ impl Builder<'_> {
     }
 
     fn is_open(&self, name: &str) -> bool {
-        self.service.records.get(name).is_some_and(|record| *record == Record::open())
+        self.service
+            .records
+            .get(name)
+            .is_some_and(|record| *record == Record::open())
     }
 
     /// What `GetAtt` gives at a path: one attribute, or those of the record there.
     fn attribute(&mut self, path: &str) -> Vec<(String, String)> {
         let mut node = self.schema.root();
         for step in path.split('.') {
-            let Some(next) = properties(node).and_then(|all| all.get(step)) else { return Vec::new() };
+            let Some(next) = properties(node).and_then(|all| all.get(step)) else {
+                return Vec::new();
+            };
             node = self.schema.follow(next).1;
         }
         if let Some(inner) = properties(node) {
@@ -240,7 +274,10 @@ impl Builder<'_> {
 impl Record {
     /// A record whose properties are not known yet.
     fn open() -> Self {
-        Self { required: Vec::new(), optional: Vec::new() }
+        Self {
+            required: Vec::new(),
+            optional: Vec::new(),
+        }
     }
 }
 
@@ -250,7 +287,13 @@ fn type_of(node: &Value) -> &str {
         Some(Value::String(kind)) => kind,
         Some(Value::Array(kinds)) => {
             let has = |kind: &str| kinds.iter().any(|candidate| candidate == kind);
-            if has("object") { "json" } else if has("string") { "string" } else { "json" }
+            if has("object") {
+                "json"
+            } else if has("string") {
+                "string"
+            } else {
+                "json"
+            }
         }
         _ if node.get("enum").is_some() => "string",
         _ => "json",
@@ -258,7 +301,11 @@ fn type_of(node: &Value) -> &str {
 }
 
 fn single_pattern(node: &Value) -> Option<&Value> {
-    node.get("patternProperties")?.as_object().filter(|all| all.len() == 1)?.values().next()
+    node.get("patternProperties")?
+        .as_object()
+        .filter(|all| all.len() == 1)?
+        .values()
+        .next()
 }
 
 fn limits(node: &Value, keys: &[(&str, &str)]) -> Vec<String> {

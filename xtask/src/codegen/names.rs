@@ -51,10 +51,19 @@ pub(super) fn type_name(name: &str) -> String {
 /// A variant for an enum value: `PAY_PER_REQUEST` → `PayPerRequest`, `x86_64` → `X86_64`.
 pub(super) fn variant(value: &str) -> String {
     let mut name = String::new();
-    for word in value.split(|char: char| !char.is_ascii_alphanumeric()).filter(|w| !w.is_empty()) {
+    for word in value
+        .split(|char: char| !char.is_ascii_alphanumeric())
+        .filter(|w| !w.is_empty())
+    {
         let shouting = word.chars().all(|char| !char.is_ascii_lowercase()) && word.len() > 1;
-        let word = if shouting { capitalised(&word.to_ascii_lowercase()) } else { capitalised(word) };
-        if name.ends_with(|c: char| c.is_ascii_digit()) && word.starts_with(|c: char| c.is_ascii_digit()) {
+        let word = if shouting {
+            capitalised(&word.to_ascii_lowercase())
+        } else {
+            capitalised(word)
+        };
+        if name.ends_with(|c: char| c.is_ascii_digit())
+            && word.starts_with(|c: char| c.is_ascii_digit())
+        {
             name.push('_');
         }
         name.push_str(&word);
@@ -69,7 +78,10 @@ pub(super) fn variant(value: &str) -> String {
 
 fn capitalised(word: &str) -> String {
     let mut chars = word.chars();
-    chars.next().map(|first| first.to_ascii_uppercase().to_string() + chars.as_str()).unwrap_or_default()
+    chars
+        .next()
+        .map(|first| first.to_ascii_uppercase().to_string() + chars.as_str())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -15,10 +15,17 @@ pub(super) fn service(name: &str, service: &Service) -> String {
         body.push_str(&self::resource(resource));
     }
     for (name, record) in &service.records {
-        let _ = write!(body, "\nrecord! {{\n    /// The record `{name}`.\n    {name}\n{}}}\n", fields(record));
+        let _ = write!(
+            body,
+            "\nrecord! {{\n    /// The record `{name}`.\n    {name}\n{}}}\n",
+            fields(record)
+        );
     }
     for (name, values) in &service.choices {
-        let _ = write!(body, "\nchoice! {{\n    /// The choice `{name}`.\n    {name} {{\n");
+        let _ = write!(
+            body,
+            "\nchoice! {{\n    /// The choice `{name}`.\n    {name} {{\n"
+        );
         for value in values {
             let _ = writeln!(body, "        {} = {value:?},", names::variant(value));
         }
@@ -32,18 +39,29 @@ fn imports(body: &str) -> String {
     if body.contains("Json") {
         lines.push_str("use serde_json::Value as Json;\n\n");
     }
-    let macros: Vec<&str> =
-        ["choice", "record", "resource"].into_iter().filter(|name| body.contains(&format!("{name}! {{"))).collect();
+    let macros: Vec<&str> = ["choice", "record", "resource"]
+        .into_iter()
+        .filter(|name| body.contains(&format!("{name}! {{")))
+        .collect();
     let macros = match macros.as_slice() {
         [one] => format!("use crate::cfn::macros::{one};\n"),
         many => format!("use crate::cfn::macros::{{{}}};\n", many.join(", ")),
     };
     lines.push_str(&macros);
     const RULES: [&str; 10] = [
-        "Each", "MaxItems", "MaxLength", "Maximum", "MinItems", "MinLength", "Minimum", "OneOf", "Pattern",
+        "Each",
+        "MaxItems",
+        "MaxLength",
+        "Maximum",
+        "MinItems",
+        "MinLength",
+        "Minimum",
+        "OneOf",
+        "Pattern",
         "Unique",
     ];
-    let used = |rule: &&str| body.contains(&format!("{rule}(")) || (*rule == "Unique" && unique(body));
+    let used =
+        |rule: &&str| body.contains(&format!("{rule}(")) || (*rule == "Unique" && unique(body));
     let rules: Vec<&str> = RULES.into_iter().filter(used).collect();
     match rules.as_slice() {
         [] => {}
@@ -51,11 +69,17 @@ fn imports(body: &str) -> String {
             let _ = writeln!(lines, "use crate::cfn::rules::Rule::{one};");
         }
         many => {
-            let _ = writeln!(lines, "use crate::cfn::rules::Rule::{{{}}};", many.join(", "));
+            let _ = writeln!(
+                lines,
+                "use crate::cfn::rules::Rule::{{{}}};",
+                many.join(", ")
+            );
         }
     }
-    let kinds: Vec<&str> =
-        ["List", "Map"].into_iter().filter(|kind| body.contains(&format!("{kind}<"))).collect();
+    let kinds: Vec<&str> = ["List", "Map"]
+        .into_iter()
+        .filter(|kind| body.contains(&format!("{kind}<")))
+        .collect();
     match kinds.as_slice() {
         [] => {}
         [one] => {
@@ -69,11 +93,20 @@ fn imports(body: &str) -> String {
 }
 
 fn unique(body: &str) -> bool {
-    ["[Unique", ", Unique"].iter().any(|form| body.contains(form))
+    ["[Unique", ", Unique"]
+        .iter()
+        .any(|form| body.contains(form))
 }
 
 fn resource(resource: &Resource) -> String {
-    let Resource { name, type_name, record, attributes, create_only, .. } = resource;
+    let Resource {
+        name,
+        type_name,
+        record,
+        attributes,
+        create_only,
+        ..
+    } = resource;
     let mut text = format!(
         "\nresource! {{\n    /// The resource type `{type_name}`.\n    {name} = {type_name:?}\n{}",
         fields(record)
@@ -102,13 +135,24 @@ fn fields(record: &Record) -> String {
 }
 
 fn block(name: &str, lines: String) -> String {
-    if lines.is_empty() { format!("    {name} {{}}\n") } else { format!("    {name} {{\n{lines}    }}\n") }
+    if lines.is_empty() {
+        format!("    {name} {{}}\n")
+    } else {
+        format!("    {name} {{\n{lines}    }}\n")
+    }
 }
 
 fn property(property: &Property) -> String {
     let Property { name, kind, rules } = property;
-    let rules = if rules.is_empty() { String::new() } else { format!(" [{}]", rules.join(", ")) };
-    format!("        {}: {name:?} => {kind}{rules};\n", names::field(name))
+    let rules = if rules.is_empty() {
+        String::new()
+    } else {
+        format!(" [{}]", rules.join(", "))
+    };
+    format!(
+        "        {}: {name:?} => {kind}{rules};\n",
+        names::field(name)
+    )
 }
 
 /// The module that lists the services, and what the engine asks about types.
@@ -120,7 +164,10 @@ pub(super) fn index(services: &BTreeMap<String, Service>) -> String {
     text.push_str(
         "\nuse crate::cfn::resource::TypeInfo;\n\n/// What the schemas say of each type, sorted by name.\npub const TYPES: &[TypeInfo] = &[\n",
     );
-    let mut resources: Vec<&Resource> = services.values().flat_map(|service| &service.resources).collect();
+    let mut resources: Vec<&Resource> = services
+        .values()
+        .flat_map(|service| &service.resources)
+        .collect();
     resources.sort_by(|a, b| a.type_name.cmp(&b.type_name));
     for resource in resources {
         let _ = write!(
@@ -139,6 +186,9 @@ fn list(paths: &[String]) -> String {
     if paths.is_empty() {
         return "&[]".to_owned();
     }
-    let lines: String = paths.iter().map(|path| format!("            {path:?},\n")).collect();
+    let lines: String = paths
+        .iter()
+        .map(|path| format!("            {path:?},\n"))
+        .collect();
     format!("&[\n{lines}        ]")
 }

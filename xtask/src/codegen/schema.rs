@@ -40,7 +40,12 @@ impl Schema {
 
     /// Property paths of a list such as `readOnlyProperties`, dotted; those through lists left out.
     pub(super) fn paths(&self, list: &str) -> Vec<String> {
-        let paths = self.root.get(list).and_then(Value::as_array).into_iter().flatten();
+        let paths = self
+            .root
+            .get(list)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
         let mut paths: Vec<String> = paths
             .filter_map(Value::as_str)
             .filter_map(|path| path.strip_prefix("/properties/"))
@@ -70,12 +75,18 @@ impl Schema {
 
 /// The properties of a record, in the schema's order.
 pub(super) fn properties(node: &Value) -> Option<&Map<String, Value>> {
-    node.get("properties").and_then(Value::as_object).filter(|properties| !properties.is_empty())
+    node.get("properties")
+        .and_then(Value::as_object)
+        .filter(|properties| !properties.is_empty())
 }
 
 /// The names of required properties.
 pub(super) fn required(node: &Value) -> Vec<&str> {
-    let names = node.get("required").and_then(Value::as_array).into_iter().flatten();
+    let names = node
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
     names.filter_map(Value::as_str).collect()
 }
 
@@ -84,15 +95,27 @@ pub(super) fn read_all(folder: &Path) -> Result<Vec<Schema>> {
     let entries = std::fs::read_dir(folder).doing(format!("read {}", folder.display()))?;
     let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
     files.sort();
-    files.iter().filter(|file| file.extension().is_some_and(|e| e == "json")).map(|f| read(f)).collect()
+    files
+        .iter()
+        .filter(|file| file.extension().is_some_and(|e| e == "json"))
+        .map(|f| read(f))
+        .collect()
 }
 
 fn read(file: &Path) -> Result<Schema> {
     let text = std::fs::read_to_string(file).doing(format!("read {}", file.display()))?;
     let root: Value = serde_json::from_str(&text).doing(format!("parse {}", file.display()))?;
-    let type_name = root.get("typeName").and_then(Value::as_str).map(str::to_owned);
-    let type_name = type_name.filter(|name| name.split("::").count() == 3).ok_or_else(|| {
-        Error::input(format!("{}: typeName is missing or not Vendor::Service::Type", file.display()))
-    })?;
+    let type_name = root
+        .get("typeName")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    let type_name = type_name
+        .filter(|name| name.split("::").count() == 3)
+        .ok_or_else(|| {
+            Error::input(format!(
+                "{}: typeName is missing or not Vendor::Service::Type",
+                file.display()
+            ))
+        })?;
     Ok(Schema { type_name, root })
 }

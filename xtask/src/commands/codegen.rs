@@ -20,8 +20,11 @@ pub async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
         if stale.is_empty() {
             return Ok(Outcome::silent());
         }
-        return Err(Error::failed(format!("not what stack/schemas gives: {}", stale.join(", ")))
-            .hint("run cargo xtask codegen"));
+        return Err(Error::failed(format!(
+            "not what stack/schemas gives: {}",
+            stale.join(", ")
+        ))
+        .hint("run cargo xtask codegen"));
     }
     let step = ctx.events().start("generate stack/src/aws");
     let written = codegen::write(ctx.root())?;

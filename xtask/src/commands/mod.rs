@@ -1,7 +1,10 @@
 //! One command, one file: its `Args` and `run(ctx, args)`.
 
-mod codegen;
-mod doctor;
+pub mod codegen;
+pub mod doctor;
+pub mod graph;
+pub mod render;
+pub mod validate;
 
 use clap::Subcommand;
 
@@ -14,6 +17,12 @@ use crate::report::Outcome;
 pub enum Command {
     /// Write the typed resources from the vendored schemas
     Codegen(codegen::Args),
+    /// Print or write the CloudFormation templates
+    Render(render::Args),
+    /// Check every template offline
+    Validate(validate::Args),
+    /// Draw which stack takes values from which
+    Graph(graph::Args),
     /// Say what this machine lacks, and the command that installs it
     Doctor(doctor::Args),
 }
@@ -22,6 +31,9 @@ pub enum Command {
 pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
     match command {
         Command::Codegen(args) => codegen::run(ctx, args).await,
+        Command::Render(args) => render::run(ctx, args).await,
+        Command::Validate(args) => validate::run(ctx, args).await,
+        Command::Graph(args) => graph::run(ctx, args).await,
         Command::Doctor(args) => doctor::run(ctx, args).await,
     }
 }
