@@ -1,7 +1,7 @@
 //! Everything a template is checked against before anything is called: AWS's own offline
 //! validator, in process, and the policy rules of `stack`.
 
-mod suppressions;
+pub mod suppressions;
 
 use std::fmt;
 
