@@ -6,6 +6,8 @@ use anyhow::{Context as _, Result};
 use candle_core::{D, DType, Device, Tensor};
 use candle_nn::{LayerNorm, Linear, Module as _, VarBuilder, layer_norm, linear, ops};
 
+use super::gelu::Gelu;
+
 /// The shape of sentence-transformers/all-MiniLM-L6-v2.
 pub(crate) const DIMENSIONS: usize = 384;
 const LAYERS: usize = 6;
@@ -100,7 +102,8 @@ impl Layer {
     fn forward(&self, hidden: &Tensor, penalty: &Tensor) -> candle_core::Result<Tensor> {
         let attended = self.attended.forward(&self.attend(hidden, penalty)?)?;
         let hidden = self.attended_norm.forward(&(attended + hidden)?)?;
-        let wide = self.widen.forward(&hidden)?.gelu_erf()?;
+        let wide = self.widen.forward(&hidden)?;
+        wide.inplace_op1(&Gelu)?;
         let narrow = self.narrow.forward(&wide)?;
         self.narrow_norm.forward(&(narrow + &hidden)?)
     }

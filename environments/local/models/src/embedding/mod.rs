@@ -2,6 +2,7 @@
 
 mod batches;
 mod bert;
+mod gelu;
 mod tokens;
 mod weights;
 

@@ -29,7 +29,7 @@ const GRACE: Duration = Duration::from_secs(3);
 
 /// What all routes share.
 pub struct App {
-    pub(crate) embedder: Embedder,
+    pub(crate) embedder: Arc<Embedder>,
     pub(crate) faults: Faults,
     counts: Counts,
     embedding: Arc<Semaphore>,
@@ -37,7 +37,7 @@ pub struct App {
 
 impl App {
     /// An application with no faults ordered and nothing counted.
-    pub fn new(embedder: Embedder) -> Self {
+    pub fn new(embedder: Arc<Embedder>) -> Self {
         Self {
             embedder,
             faults: Faults::default(),
@@ -134,5 +134,6 @@ async fn health(State(_): State<Arc<App>>) -> Json<Value> {
 pub async fn load(model_dir: &Path) -> Result<App> {
     let directory = model_dir.to_owned();
     let loaded = tokio::task::spawn_blocking(move || Embedder::load(&directory)).await;
-    Ok(App::new(loaded.context("load the embedding model")??))
+    let embedder = loaded.context("load the embedding model")??;
+    Ok(App::new(Arc::new(embedder)))
 }
