@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-/// Padded tokens in one batch. 2,048 keep the activations of a forward pass under 40 MB.
-const TOKENS_PER_BATCH: usize = 2048;
+/// Padded tokens in one batch. 1,024 keep the activations of a forward pass under 20 MB.
+const TOKENS_PER_BATCH: usize = 1024;
 
 /// An order of the texts (longest first) and the ranges of that order to run together.
 #[derive(Debug, PartialEq)]

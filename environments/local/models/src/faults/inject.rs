@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use futures::stream;
+use futures::{StreamExt as _, future, stream};
 
 use super::{Kind, Order};
 use crate::server::App;
@@ -17,6 +17,8 @@ use crate::wire::{Provider, Trouble};
 /// If a test names none.
 const DEFAULT_RETRY_AFTER: u64 = 1;
 const DEFAULT_DELAY_MS: u64 = 1000;
+/// Long enough for the first half to leave.
+const UNTIL_CUT: Duration = Duration::from_millis(20);
 
 pub(crate) async fn inject(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
@@ -68,7 +70,11 @@ async fn cut(response: Response) -> Result<Response, axum::Error> {
     let whole = to_bytes(body, usize::MAX).await?;
     parts.headers.remove(header::CONTENT_LENGTH);
     let half = whole.slice(..whole.len() / 2);
-    let closed = std::io::Error::other("cut on request");
-    let frames = stream::iter([Ok::<Bytes, std::io::Error>(half), Err(closed)]);
+    let closed = async {
+        // Without a pause the server would drop the half together with the connection.
+        tokio::time::sleep(UNTIL_CUT).await;
+        Err(std::io::Error::other("cut on request"))
+    };
+    let frames = stream::once(future::ready(Ok(half))).chain(stream::once(closed));
     Ok(Response::from_parts(parts, Body::from_stream(frames)))
 }

@@ -123,7 +123,10 @@ async fn limits_are_refused_as_voyage_does() {
         (json!({"output_dimension": 256}), "384 dimensions"),
         (json!({"output_dtype": "int8"}), "output_dtype"),
         (json!({"encoding_format": "hex"}), "encoding_format"),
-        (json!({"input_type": "passage"}), "input_type"),
+        (
+            json!({"input_type": "passage"}),
+            "expected `query` or `document`",
+        ),
         (json!({"input": 7}), "not valid"),
     ] {
         let mut body = json!({"model": "voyage-3.5-lite", "input": "x"});
