@@ -48,6 +48,11 @@ pub enum Event {
         /// The line, without its newline and without control characters.
         text: String,
     },
+    /// A line of output that is the point of the command: of a test, of a followed log.
+    Output {
+        /// The line, without its newline.
+        text: String,
+    },
     /// Something the user should know; the work goes on.
     Warning {
         /// What it is.

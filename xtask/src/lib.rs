@@ -9,6 +9,7 @@ pub mod environments;
 pub mod error;
 pub mod event;
 pub mod report;
+pub mod tidy;
 pub mod ui;
 pub mod validation;
 pub mod workspace;

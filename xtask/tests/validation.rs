@@ -27,7 +27,8 @@ fn variant(name: &str, changes: &[(&str, &str)]) -> String {
 
 const RDS: &str =
     "database: rds\ndatabase_size: { class: db.t4g.micro, storage_gb: 20, multi_az: false }";
-const AURORA: &str = "database: aurora\ndatabase_size: { min_capacity: 0, max_capacity: 1, pause_seconds: 600 }";
+const AURORA: &str =
+    "database: aurora\ndatabase_size: { min_capacity: 0, max_capacity: 1, pause_seconds: 600 }";
 const EXTERNAL: &str = "database: external";
 const IMAGES: &str = "functions:
   api: { packaging: image }
@@ -54,10 +55,19 @@ fn cases() -> Vec<(&'static str, String)> {
             "history over the Data API",
             variant("dev", &[(RDS, AURORA), ("dynamodb", "aurora_data_api")]),
         ),
-        ("endpoints, no NAT", variant("staging", &[("egress: nat", "egress: endpoints")])),
+        (
+            "endpoints, no NAT",
+            variant("staging", &[("egress: nat", "egress: endpoints")]),
+        ),
         ("all images", variant("dev", &[("tracing:", IMAGES)])),
         ("a domain", variant("staging", &[("tracing:", DOMAIN)])),
-        ("mail", variant("staging", &[("alarms: {}", "alarms: { email: ops@example.com }")])),
+        (
+            "mail",
+            variant(
+                "staging",
+                &[("alarms: {}", "alarms: { email: ops@example.com }")],
+            ),
+        ),
     ]
 }
 
@@ -75,10 +85,17 @@ fn every_variant_passes_and_every_suppression_is_needed() {
         let validation = validator.check(&app, &environment).unwrap();
         let open: Vec<String> = validation.open().map(ToString::to_string).collect();
         assert!(open.is_empty(), "{name}:\n{}", open.join("\n"));
-        used.extend(validation.findings.iter().filter_map(|finding| finding.suppressed));
+        used.extend(
+            validation
+                .findings
+                .iter()
+                .filter_map(|finding| finding.suppressed),
+        );
     }
-    let unused: Vec<_> =
-        SUPPRESSIONS.iter().filter(|suppression| !used.contains(suppression.reason)).collect();
+    let unused: Vec<_> = SUPPRESSIONS
+        .iter()
+        .filter(|suppression| !used.contains(suppression.reason))
+        .collect();
     assert!(unused.is_empty(), "they match nothing: {unused:?}");
 }
 
@@ -86,10 +103,17 @@ fn every_variant_passes_and_every_suppression_is_needed() {
 fn a_broken_template_is_found() {
     let environment = Environment::parse("dev", "dev.yaml", &file("dev")).unwrap();
     let mut app = App::render(&environment).unwrap();
-    let storage = app.stacks.iter_mut().find(|stack| stack.id == "storage").unwrap();
+    let storage = app
+        .stacks
+        .iter_mut()
+        .find(|stack| stack.id == "storage")
+        .unwrap();
     storage.template["Resources"]["Images"]["Properties"]["NoSuchProperty"] = true.into();
     let validation = Validator::new().unwrap().check(&app, &environment).unwrap();
-    let found = validation.open().find(|finding| finding.stack == "storage").unwrap();
+    let found = validation
+        .open()
+        .find(|finding| finding.stack == "storage")
+        .unwrap();
     assert_eq!(found.logical_id.as_deref(), Some("Images"));
     assert!(found.message.contains("NoSuchProperty"), "{found}");
     let error = validation.passed().unwrap_err();

@@ -4,6 +4,7 @@ pub mod codegen;
 pub mod doctor;
 pub mod graph;
 pub mod render;
+pub mod test;
 pub mod validate;
 
 use clap::Subcommand;
@@ -15,6 +16,8 @@ use crate::report::Outcome;
 /// Every command.
 #[derive(Subcommand)]
 pub enum Command {
+    /// Run everything that must hold before a change lands
+    Test(test::Args),
     /// Write the typed resources from the vendored schemas
     Codegen(codegen::Args),
     /// Print or write the CloudFormation templates
@@ -30,6 +33,7 @@ pub enum Command {
 /// Runs one command.
 pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
     match command {
+        Command::Test(args) => test::run(ctx, args).await,
         Command::Codegen(args) => codegen::run(ctx, args).await,
         Command::Render(args) => render::run(ctx, args).await,
         Command::Validate(args) => validate::run(ctx, args).await,

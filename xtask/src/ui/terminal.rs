@@ -124,6 +124,7 @@ impl Sink for Terminal {
                 self.line(&format!("  {} {text}", style(source).for_stderr().dim()));
             }
             Event::Line { .. } => {}
+            Event::Output { text } => self.line(&text),
             Event::Warning { message } => {
                 self.line(&format!("{} {message}", yellow("warning:")));
             }

@@ -1,0 +1,120 @@
+//! `test`: everything that must hold before a change lands.
+
+use std::process::Stdio;
+
+use clap::ValueEnum;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::Command;
+
+use crate::context::Context;
+use crate::error::{Doing as _, Error, Result};
+use crate::event::Event;
+use crate::report::Outcome;
+use crate::tidy;
+
+/// Options of `test`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Only this part
+    #[arg(long, value_enum)]
+    only: Option<Part>,
+    /// Only tests whose name contains this
+    #[arg(value_name = "FILTER")]
+    filter: Option<String>,
+}
+
+/// The parts, in the order they run: the quickest to fail first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// rustfmt
+    Format,
+    /// Layering, module docs, generated files, unused dependencies
+    Tidy,
+    /// clippy, warnings are errors
+    Clippy,
+    /// All tests of all crates
+    Tests,
+}
+
+/// Runs every part, or the one that was asked for.
+pub async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
+    for part in Part::value_variants() {
+        if args.only.is_none_or(|only| only == *part) {
+            run_part(ctx, *part, args.filter.as_deref()).await?;
+        }
+    }
+    Ok(Outcome::silent())
+}
+
+async fn run_part(ctx: &Context, part: Part, filter: Option<&str>) -> Result<()> {
+    match part {
+        Part::Format => cargo(ctx, "format", &["fmt", "--all", "--check"]).await,
+        Part::Tidy => tidy(ctx),
+        Part::Clippy => {
+            let clippy = [
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--ignore-rust-version",
+                "--quiet",
+            ];
+            cargo(
+                ctx,
+                "clippy",
+                &[&clippy[..], &["--", "-D", "warnings"]].concat(),
+            )
+            .await
+        }
+        Part::Tests => {
+            let mut test = vec!["test", "--workspace", "--ignore-rust-version"];
+            test.extend(filter.map(|filter| ["--", filter]).into_iter().flatten());
+            cargo(ctx, "tests", &test).await
+        }
+    }
+}
+
+fn tidy(ctx: &Context) -> Result<()> {
+    let step = ctx.events().start("tidy");
+    let problems = tidy::check(ctx.root())?;
+    if problems.is_empty() {
+        step.finish();
+        return Ok(());
+    }
+    Err(Error::failed(format!(
+        "{} conventions are broken:\n{}",
+        problems.len(),
+        problems.join("\n")
+    )))
+}
+
+/// Runs cargo and passes its lines on as they come.
+async fn cargo(ctx: &Context, what: &str, args: &[&str]) -> Result<()> {
+    let step = ctx.events().start(what);
+    let mut child = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(args)
+        .current_dir(ctx.root())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .doing(format!("start cargo {}", args.join(" ")))?;
+    let lines = |stream: Option<Box<dyn tokio::io::AsyncRead + Send + Unpin>>| async move {
+        let Some(stream) = stream else { return };
+        let mut lines = BufReader::new(stream).lines();
+        while let Ok(Some(text)) = lines.next_line().await {
+            ctx.events().emit(Event::Output { text });
+        }
+    };
+    let stdout = child.stdout.take().map(|stream| Box::new(stream) as _);
+    let stderr = child.stderr.take().map(|stream| Box::new(stream) as _);
+    let (status, (), ()) = tokio::join!(child.wait(), lines(stdout), lines(stderr));
+    let status = status.doing(format!("wait for cargo {}", args.join(" ")))?;
+    if !status.success() {
+        return Err(Error::failed(format!(
+            "{what} failed: cargo {}",
+            args.join(" ")
+        )));
+    }
+    step.finish();
+    Ok(())
+}
