@@ -48,6 +48,13 @@ pub enum Event {
         /// The line, without its newline and without control characters.
         text: String,
     },
+    /// A line of the result itself, when a command gives it bit by bit.
+    Output {
+        /// Who wrote it.
+        source: String,
+        /// The line, without its newline and without control characters.
+        text: String,
+    },
     /// Something the user should know; the work goes on.
     Warning {
         /// What it is.

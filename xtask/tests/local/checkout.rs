@@ -1,0 +1,201 @@
+//! A checkout in a temporary folder, and the binary run on it.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+pub const PARTS: [&str; 4] = ["postgres", "tls", "emulator", "models"];
+
+pub struct Checkout {
+    folder: tempfile::TempDir,
+    outputs: Vec<String>,
+}
+
+#[derive(Debug)]
+pub struct Run {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+#[derive(Debug)]
+pub struct Status {
+    pub healthy: bool,
+    json: Value,
+}
+
+impl Checkout {
+    /// Has the project's description of the environment, and a `.local/` of its own.
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        // As root, PostgreSQL's account must reach into it.
+        std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
+        for name in ["Cargo.toml", "environments"] {
+            symlink(project().join(name), folder.path().join(name)).unwrap();
+        }
+        Self {
+            folder,
+            outputs: Vec::new(),
+        }
+    }
+
+    pub fn path(&self, relative: &str) -> PathBuf {
+        self.folder.path().join(relative)
+    }
+
+    pub fn run(&mut self, arguments: &[&str]) -> Run {
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .args(["--output", "json", "--root"])
+            .arg(self.folder.path())
+            .args(arguments)
+            .env("COLLECTIONS_TOOLS_DIR", tools_folder())
+            .output()
+            .unwrap();
+        let run = Run::of(output);
+        self.outputs.push(format!("{}\n{}", run.stdout, run.stderr));
+        run
+    }
+
+    pub fn status(&mut self) -> Status {
+        let json: Value = serde_json::from_str(&self.run(&["local", "status"]).stdout).unwrap();
+        Status {
+            healthy: json["healthy"] == true,
+            json,
+        }
+    }
+
+    pub fn password(&self) -> String {
+        let path = self.path(".local/postgres-password");
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        std::fs::read_to_string(path).unwrap()
+    }
+
+    /// Where a part listens, as the state remembers it.
+    pub fn port(&self, part: &str) -> u16 {
+        let text = std::fs::read_to_string(self.path(".local/state.json")).unwrap();
+        let state: Value = serde_json::from_str(&text).unwrap();
+        u16::try_from(state["ports"][part].as_u64().unwrap()).unwrap()
+    }
+
+    /// `kill -9`, and waits until it is gone.
+    pub fn kill(&self, pid: u32) {
+        let killed = Command::new("kill")
+            .args(["-9", &pid.to_string()])
+            .status()
+            .unwrap();
+        assert!(killed.success());
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while is_alive(pid) && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Of every run so far, and of the logs.
+    pub fn expect_no_password_in_any_output(&self) {
+        let password = self.password();
+        for part in PARTS {
+            let log = std::fs::read(self.path(&format!(".local/logs/{part}.log"))).unwrap();
+            assert!(!String::from_utf8_lossy(&log).contains(&password), "{part}");
+        }
+        assert!(
+            self.outputs
+                .iter()
+                .all(|output| !output.contains(&password))
+        );
+    }
+}
+
+impl Drop for Checkout {
+    fn drop(&mut self) {
+        self.run(&["local", "down"]);
+    }
+}
+
+impl Run {
+    pub fn of(output: Output) -> Self {
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
+    }
+
+    pub fn expect_success(&self) {
+        assert_eq!(
+            self.code, 0,
+            "stdout: {}\nstderr: {}",
+            self.stdout, self.stderr
+        );
+    }
+}
+
+impl Status {
+    pub fn pid(&self, part: &str) -> Option<u32> {
+        self.part(part)["pid"]
+            .as_u64()
+            .and_then(|pid| u32::try_from(pid).ok())
+    }
+
+    pub fn pids(&self) -> Vec<u32> {
+        PARTS.iter().filter_map(|part| self.pid(part)).collect()
+    }
+
+    pub fn port(&self, part: &str) -> u16 {
+        let address = self.part(part)["address"].as_str().unwrap();
+        let after = address.rsplit(':').next().unwrap();
+        after.split('/').next().unwrap().parse().unwrap()
+    }
+
+    fn part(&self, part: &str) -> &Value {
+        self.json["parts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|one| one["part"] == part)
+            .unwrap()
+    }
+}
+
+/// Listens on a port that was just given up.
+pub fn hold(port: u16) -> TcpListener {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap()
+}
+
+pub fn is_alive(pid: u32) -> bool {
+    let output = Command::new("ps")
+        .args(["-o", "state=", "-p", &pid.to_string()])
+        .output()
+        .unwrap();
+    let state = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    !state.is_empty() && !state.starts_with('Z')
+}
+
+/// The tools, installed by the first test that needs them.
+pub fn installed_tools() -> &'static Path {
+    static INSTALLED: LazyLock<PathBuf> = LazyLock::new(|| {
+        let tools = tools_folder();
+        let names = std::fs::read_dir(&tools)
+            .map(|entries| entries.count())
+            .unwrap_or(0);
+        if names < 5 {
+            Checkout::new().run(&["local", "up"]).expect_success();
+        }
+        tools
+    });
+    &INSTALLED
+}
+
+fn tools_folder() -> PathBuf {
+    std::env::var_os("COLLECTIONS_TOOLS_DIR")
+        .map_or_else(|| project().join(".local/tools"), PathBuf::from)
+}
+
+pub fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
