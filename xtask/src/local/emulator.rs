@@ -15,9 +15,9 @@ use crate::local::process::Launch;
 use crate::local::service::Service;
 
 /// The region of everything local.
-pub const REGION: &str = "us-east-1";
+pub(super) const REGION: &str = "us-east-1";
 /// The account of everything local.
-pub const ACCOUNT: &str = "000000000000";
+pub(super) const ACCOUNT: &str = "000000000000";
 
 const PATIENCE: Duration = Duration::from_secs(60);
 

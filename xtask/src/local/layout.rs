@@ -11,14 +11,14 @@ pub const TOOLS_VARIABLE: &str = "COLLECTIONS_TOOLS_DIR";
 
 /// The paths of one checkout.
 #[derive(Clone, Debug)]
-pub struct Layout {
+pub(super) struct Layout {
     root: PathBuf,
     tools: PathBuf,
 }
 
 impl Layout {
     /// The layout of the checkout at `root`; makes the folders that everything else needs.
-    pub fn open(root: &Path) -> Result<Self> {
+    pub(super) fn open(root: &Path) -> Result<Self> {
         let root = root.canonicalize().doing_as(
             Kind::Machine,
             format!("find the project folder {}", root.display()),
@@ -41,62 +41,62 @@ impl Layout {
     }
 
     /// The checkout.
-    pub fn root(&self) -> &Path {
+    pub(super) fn root(&self) -> &Path {
         &self.root
     }
 
     /// The checked-in description of what `local` installs.
-    pub fn descriptions(&self) -> PathBuf {
+    pub(super) fn descriptions(&self) -> PathBuf {
         self.root.join("environments/local")
     }
 
     /// Everything this environment keeps.
-    pub fn home(&self) -> PathBuf {
+    pub(super) fn home(&self) -> PathBuf {
         self.root.join(".local")
     }
 
     /// Installed tools; may be shared between checkouts.
-    pub fn tools(&self) -> &Path {
+    pub(super) fn tools(&self) -> &Path {
         &self.tools
     }
 
     /// Ports and processes, remembered.
-    pub fn state(&self) -> PathBuf {
+    pub(super) fn state(&self) -> PathBuf {
         self.home().join("state.json")
     }
 
     /// Held by the one command that changes this environment.
-    pub fn lock(&self) -> PathBuf {
+    pub(super) fn lock(&self) -> PathBuf {
         self.home().join("lock")
     }
 
     /// The database's password, readable by its owner alone.
-    pub fn password(&self) -> PathBuf {
+    pub(super) fn password(&self) -> PathBuf {
         self.home().join("postgres-password")
     }
 
     /// Log files, one per part.
-    pub fn logs(&self) -> PathBuf {
+    pub(super) fn logs(&self) -> PathBuf {
         self.home().join("logs")
     }
 
     /// The log file of a part.
-    pub fn log(&self, part: Part) -> PathBuf {
+    pub(super) fn log(&self, part: Part) -> PathBuf {
         self.logs().join(format!("{part}.log"))
     }
 
     /// Certificates and the server's key.
-    pub fn tls(&self) -> PathBuf {
+    pub(super) fn tls(&self) -> PathBuf {
         self.home().join("tls")
     }
 
     /// Binaries of this workspace that run as parts.
-    pub fn binaries(&self) -> PathBuf {
+    pub(super) fn binaries(&self) -> PathBuf {
         self.home().join("bin")
     }
 
     /// What the emulator keeps over a restart.
-    pub fn emulator(&self) -> PathBuf {
+    pub(super) fn emulator(&self) -> PathBuf {
         self.home().join("emulator")
     }
 }

@@ -11,13 +11,13 @@ use crate::event::Events;
 
 /// Held until it is dropped.
 #[derive(Debug)]
-pub struct Lock {
+pub(super) struct Lock {
     _file: File,
 }
 
 impl Lock {
     /// Takes the lock at `path`; waits so long for another holder, then says who it is.
-    pub async fn take(path: &Path, patience: Duration, events: &Events) -> Result<Self> {
+    pub(super) async fn take(path: &Path, patience: Duration, events: &Events) -> Result<Self> {
         let mut file = File::options()
             .create(true)
             .truncate(false)

@@ -12,12 +12,12 @@ const FIRST: u16 = 20_000;
 const COUNT: u16 = 10_000;
 
 /// Whether nobody listens on this port.
-pub fn is_free(port: u16) -> bool {
+pub(super) fn is_free(port: u16) -> bool {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
 }
 
 /// A free port that is not among `taken`, looked for from a place that depends on the checkout.
-pub fn choose(root: &Path, taken: &[u16]) -> Result<u16> {
+pub(super) fn choose(root: &Path, taken: &[u16]) -> Result<u16> {
     let digest = Sha256::digest(root.as_os_str().as_encoded_bytes());
     let start = u16::from_be_bytes([digest[0], digest[1]]) % COUNT;
     (0..COUNT)

@@ -15,7 +15,7 @@ use crate::local::process::Identity;
 /// The remembered facts, as they stand in `.local/state.json`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct State {
+pub(super) struct State {
     /// Where each part listens.
     #[serde(default)]
     pub ports: BTreeMap<Part, u16>,
@@ -26,7 +26,7 @@ pub struct State {
 
 /// A part that was started.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Running {
+pub(super) struct Running {
     /// The process.
     pub process: Identity,
     /// When it was started.
@@ -36,7 +36,7 @@ pub struct Running {
 
 impl State {
     /// Reads the state; a file that cannot be understood is put aside and said so.
-    pub fn load(path: &Path, events: &Events) -> Result<Self> {
+    pub(super) fn load(path: &Path, events: &Events) -> Result<Self> {
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -63,14 +63,14 @@ impl State {
     }
 
     /// Writes the state, whole or not at all.
-    pub fn save(&self, path: &Path) -> Result<()> {
+    pub(super) fn save(&self, path: &Path) -> Result<()> {
         let json = serde_json::to_vec_pretty(self)
             .map_err(|source| Error::failed("could not write the state as JSON").because(source))?;
         files::write(path, &json, 0o600)
     }
 
     /// The process of a part, if it still lives.
-    pub fn living(&self, part: Part) -> Option<&Running> {
+    pub(super) fn living(&self, part: Part) -> Option<&Running> {
         self.processes
             .get(&part)
             .filter(|running| running.process.is_alive())

@@ -4,37 +4,36 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-pub const PARTS: [&str; 4] = ["postgres", "tls", "emulator", "models"];
+pub(crate) const PARTS: [&str; 4] = ["postgres", "tls", "emulator", "models"];
 
-pub struct Checkout {
+pub(crate) struct Checkout {
     folder: tempfile::TempDir,
     outputs: Vec<String>,
 }
 
 #[derive(Debug)]
-pub struct Run {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 #[derive(Debug)]
-pub struct Status {
-    pub healthy: bool,
+pub(crate) struct Status {
+    pub(crate) healthy: bool,
     json: Value,
 }
 
 impl Checkout {
     /// Has the project's description of the environment, and a `.local/` of its own.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         // As root, PostgreSQL's account must reach into it.
-        std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
         for name in ["Cargo.toml", "environments"] {
             symlink(project().join(name), folder.path().join(name)).unwrap();
         }
@@ -44,11 +43,11 @@ impl Checkout {
         }
     }
 
-    pub fn path(&self, relative: &str) -> PathBuf {
+    pub(crate) fn path(&self, relative: &str) -> PathBuf {
         self.folder.path().join(relative)
     }
 
-    pub fn run(&mut self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(&mut self, arguments: &[&str]) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
             .args(["--output", "json", "--root"])
             .arg(self.folder.path())
@@ -61,7 +60,7 @@ impl Checkout {
         run
     }
 
-    pub fn status(&mut self) -> Status {
+    pub(crate) fn status(&mut self) -> Status {
         let json: Value = serde_json::from_str(&self.run(&["local", "status"]).stdout).unwrap();
         Status {
             healthy: json["healthy"] == true,
@@ -69,21 +68,21 @@ impl Checkout {
         }
     }
 
-    pub fn password(&self) -> String {
+    pub(crate) fn password(&self) -> String {
         let path = self.path(".local/postgres-password");
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
         std::fs::read_to_string(path).unwrap()
     }
 
     /// Where a part listens, as the state remembers it.
-    pub fn port(&self, part: &str) -> u16 {
+    pub(crate) fn port(&self, part: &str) -> u16 {
         let text = std::fs::read_to_string(self.path(".local/state.json")).unwrap();
         let state: Value = serde_json::from_str(&text).unwrap();
         u16::try_from(state["ports"][part].as_u64().unwrap()).unwrap()
     }
 
     /// `kill -9`, and waits until it is gone.
-    pub fn kill(&self, pid: u32) {
+    pub(crate) fn kill(&self, pid: u32) {
         let killed = Command::new("kill")
             .args(["-9", &pid.to_string()])
             .status()
@@ -96,7 +95,7 @@ impl Checkout {
     }
 
     /// Of every run so far, and of the logs.
-    pub fn expect_no_password_in_any_output(&self) {
+    pub(crate) fn expect_no_password_in_any_output(&self) {
         let password = self.password();
         for part in PARTS {
             let log = std::fs::read(self.path(&format!(".local/logs/{part}.log"))).unwrap();
@@ -117,7 +116,7 @@ impl Drop for Checkout {
 }
 
 impl Run {
-    pub fn of(output: Output) -> Self {
+    pub(crate) fn of(output: Output) -> Self {
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         Self {
             code: output.status.code().unwrap_or(-1),
@@ -126,7 +125,7 @@ impl Run {
         }
     }
 
-    pub fn expect_success(&self) {
+    pub(crate) fn expect_success(&self) {
         assert_eq!(
             self.code, 0,
             "stdout: {}\nstderr: {}",
@@ -136,17 +135,17 @@ impl Run {
 }
 
 impl Status {
-    pub fn pid(&self, part: &str) -> Option<u32> {
+    pub(crate) fn pid(&self, part: &str) -> Option<u32> {
         self.part(part)["pid"]
             .as_u64()
             .and_then(|pid| u32::try_from(pid).ok())
     }
 
-    pub fn pids(&self) -> Vec<u32> {
+    pub(crate) fn pids(&self) -> Vec<u32> {
         PARTS.iter().filter_map(|part| self.pid(part)).collect()
     }
 
-    pub fn port(&self, part: &str) -> u16 {
+    pub(crate) fn port(&self, part: &str) -> u16 {
         let address = self.part(part)["address"].as_str().unwrap();
         let after = address.rsplit(':').next().unwrap();
         after.split('/').next().unwrap().parse().unwrap()
@@ -163,11 +162,11 @@ impl Status {
 }
 
 /// Listens on a port that was just given up.
-pub fn hold(port: u16) -> TcpListener {
+pub(crate) fn hold(port: u16) -> TcpListener {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap()
 }
 
-pub fn is_alive(pid: u32) -> bool {
+pub(crate) fn is_alive(pid: u32) -> bool {
     let output = Command::new("ps")
         .args(["-o", "state=", "-p", &pid.to_string()])
         .output()
@@ -176,26 +175,11 @@ pub fn is_alive(pid: u32) -> bool {
     !state.is_empty() && !state.starts_with('Z')
 }
 
-/// The tools, installed by the first test that needs them.
-pub fn installed_tools() -> &'static Path {
-    static INSTALLED: LazyLock<PathBuf> = LazyLock::new(|| {
-        let tools = tools_folder();
-        let names = std::fs::read_dir(&tools)
-            .map(|entries| entries.count())
-            .unwrap_or(0);
-        if names < 5 {
-            Checkout::new().run(&["local", "up"]).expect_success();
-        }
-        tools
-    });
-    &INSTALLED
-}
-
-fn tools_folder() -> PathBuf {
+pub(crate) fn tools_folder() -> PathBuf {
     std::env::var_os("COLLECTIONS_TOOLS_DIR")
         .map_or_else(|| project().join(".local/tools"), PathBuf::from)
 }
 
-pub fn project() -> &'static Path {
+pub(crate) fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }

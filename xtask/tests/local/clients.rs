@@ -9,14 +9,14 @@ use super::checkout::Checkout;
 
 const PARAMETER: &str = "/collections/local/kept";
 
-pub enum Tls {
+pub(crate) enum Tls {
     None,
     Verified,
     WrongAuthority,
 }
 
 /// Connects as a function does. Another password only where one is given.
-pub async fn connect(
+pub(crate) async fn connect(
     checkout: &Checkout,
     tls: Tls,
     password: Option<&str>,
@@ -41,7 +41,7 @@ pub async fn connect(
     options.connect().await
 }
 
-pub async fn write_row(checkout: &Checkout) {
+pub(crate) async fn write_row(checkout: &Checkout) {
     let mut connection = connect(checkout, Tls::Verified, None).await.unwrap();
     sqlx::raw_sql(
         "CREATE EXTENSION vector; CREATE TABLE kept (v vector(2)); INSERT INTO kept VALUES ('[1,2]')",
@@ -52,7 +52,7 @@ pub async fn write_row(checkout: &Checkout) {
     connection.close().await.unwrap();
 }
 
-pub async fn expect_row(checkout: &Checkout) {
+pub(crate) async fn expect_row(checkout: &Checkout) {
     let mut connection = connect(checkout, Tls::Verified, None).await.unwrap();
     let distance: f64 = sqlx::query_scalar("SELECT v <-> '[1,0]' FROM kept")
         .fetch_one(&mut connection)
@@ -61,7 +61,7 @@ pub async fn expect_row(checkout: &Checkout) {
     assert!((distance - 2.0).abs() < 1e-9);
 }
 
-pub async fn expect_no_row(checkout: &Checkout) {
+pub(crate) async fn expect_no_row(checkout: &Checkout) {
     let mut connection = connect(checkout, Tls::Verified, None).await.unwrap();
     let table: Option<String> = sqlx::query_scalar("SELECT to_regclass('kept')::text")
         .fetch_one(&mut connection)
@@ -70,7 +70,7 @@ pub async fn expect_no_row(checkout: &Checkout) {
     assert_eq!(table, None);
 }
 
-pub async fn write_parameter(checkout: &Checkout) {
+pub(crate) async fn write_parameter(checkout: &Checkout) {
     let put = parameters(checkout)
         .put_parameter()
         .name(PARAMETER)
@@ -82,7 +82,7 @@ pub async fn write_parameter(checkout: &Checkout) {
         .unwrap();
 }
 
-pub async fn expect_parameter(checkout: &Checkout) {
+pub(crate) async fn expect_parameter(checkout: &Checkout) {
     let found = parameters(checkout)
         .get_parameter()
         .name(PARAMETER)

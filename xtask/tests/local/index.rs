@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
 #[derive(Clone)]
-pub struct Index {
+pub(crate) struct Index {
     port: u16,
     shelf: Arc<Shelf>,
 }
@@ -18,7 +18,7 @@ struct Shelf {
 }
 
 impl Index {
-    pub fn serve(files: HashMap<String, Vec<u8>>) -> Self {
+    pub(crate) fn serve(files: HashMap<String, Vec<u8>>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let shelf = Arc::new(Shelf {
@@ -38,12 +38,12 @@ impl Index {
         index
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}/simple", self.port)
     }
 
     /// The ranges asked for of a file; `None` is the whole.
-    pub fn ranges(&self, file: &str) -> Vec<Option<usize>> {
+    pub(crate) fn ranges(&self, file: &str) -> Vec<Option<usize>> {
         let asked = self.shelf.asked.lock().unwrap();
         let wanted = format!("/files/{file}");
         asked
@@ -53,7 +53,7 @@ impl Index {
             .collect()
     }
 
-    pub fn requests(&self) -> usize {
+    pub(crate) fn requests(&self) -> usize {
         self.shelf.asked.lock().unwrap().len()
     }
 }

@@ -5,25 +5,26 @@ use std::io::Write as _;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 
 use sha2::{Digest as _, Sha256};
 use zip::write::SimpleFileOptions;
 
-use super::checkout::{Run, installed_tools, project};
+use super::checkout::{Checkout, Run, project, tools_folder};
 use super::index::Index;
 
-pub const WHEEL: &str = "toy-1.0-py3-none-any.whl";
+pub(crate) const WHEEL: &str = "toy-1.0-py3-none-any.whl";
 const OTHER: &str = "doll-1.0-py3-none-any.whl";
 
-pub struct Toys {
+pub(crate) struct Toys {
     folder: tempfile::TempDir,
-    pub index: Index,
-    pub sha256: String,
+    pub(crate) index: Index,
+    pub(crate) sha256: String,
     other: String,
 }
 
 impl Toys {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (toy, doll) = (wheel("toy"), wheel("doll"));
         let sha256 = hex::encode(Sha256::digest(&toy));
@@ -44,7 +45,7 @@ impl Toys {
     }
 
     /// Pins the toy by this hash, and runs `local up`.
-    pub fn up(&self, sha256: &str) -> Run {
+    pub(crate) fn up(&self, sha256: &str) -> Run {
         let tool = |name: &str, file: &str, sha256: &str| {
             serde_json::json!({
                 "name": name, "version": "1.0", "take": [format!("{name}/")],
@@ -79,7 +80,7 @@ impl Toys {
         Run::of(output)
     }
 
-    pub fn path(&self, relative: &str) -> PathBuf {
+    pub(crate) fn path(&self, relative: &str) -> PathBuf {
         self.folder.path().join(relative)
     }
 }
@@ -115,7 +116,7 @@ fn wheel(name: &str) -> Vec<u8> {
 }
 
 /// The folder's entries that are not bookkeeping.
-pub fn installed(tools: &Path) -> Vec<String> {
+pub(crate) fn installed(tools: &Path) -> Vec<String> {
     let names = std::fs::read_dir(tools)
         .unwrap()
         .map(|entry| entry.unwrap().file_name());
@@ -125,4 +126,19 @@ pub fn installed(tools: &Path) -> Vec<String> {
     names.retain(|name| !name.starts_with("pip-") && name != "lock" && name != "downloads");
     names.sort();
     names
+}
+
+/// The tools, installed by the first test that needs them.
+fn installed_tools() -> &'static Path {
+    static INSTALLED: LazyLock<PathBuf> = LazyLock::new(|| {
+        let tools = tools_folder();
+        let names = std::fs::read_dir(&tools)
+            .map(|entries| entries.count())
+            .unwrap_or(0);
+        if names < 5 {
+            Checkout::new().run(&["local", "up"]).expect_success();
+        }
+        tools
+    });
+    &INSTALLED
 }

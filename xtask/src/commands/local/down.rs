@@ -6,7 +6,7 @@ use crate::local;
 use crate::report::Outcome;
 
 /// Says nothing when nothing ran.
-pub async fn run(ctx: &Context) -> Result<Outcome> {
+pub(super) async fn run(ctx: &Context) -> Result<Outcome> {
     local::down(ctx.root(), ctx.events()).await?;
     Ok(Outcome::silent())
 }

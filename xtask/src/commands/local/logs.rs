@@ -19,7 +19,7 @@ pub struct Args {
 }
 
 /// Ends at once, or with Ctrl-C when it follows.
-pub async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
+pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     let parts = args.part.map_or(Part::ALL.to_vec(), |part| vec![part]);
     if args.follow {
         local::follow(ctx.root(), &parts, ctx.events()).await?;

@@ -17,7 +17,7 @@ pub struct Args {
 }
 
 /// Becomes psql: Ctrl-C and the exit code are its own from here on.
-pub async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
+pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     let mut command = local::psql(ctx.root(), ctx.events()).await?;
     let error = command.args(args.arguments).exec();
     Err(Error::machine("could not run psql").because(error))

@@ -14,7 +14,7 @@ pub struct Args {
 }
 
 /// Asks first; the installed tools stay.
-pub async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
+pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     let question = "Remove the local database, the emulator's state and all logs?";
     if !args.yes && !ctx.ask().confirm(question, "--yes")? {
         return Err(Error::refused("nothing was removed"));

@@ -6,7 +6,7 @@ use crate::local;
 use crate::report::Outcome;
 
 /// Ends with 0 only if all parts are healthy.
-pub async fn run(ctx: &Context) -> Result<Outcome> {
+pub(super) async fn run(ctx: &Context) -> Result<Outcome> {
     let status = local::status(ctx.root(), ctx.events()).await?;
     let outcome = Outcome::of(&status)?;
     Ok(if status.healthy {

@@ -6,7 +6,7 @@ use crate::local::front;
 use crate::report::Outcome;
 
 /// Serves until it is ended.
-pub async fn run(ctx: &Context, options: front::Options) -> Result<Outcome> {
+pub(super) async fn run(ctx: &Context, options: front::Options) -> Result<Outcome> {
     front::serve(&options, ctx.events()).await?;
     Ok(Outcome::silent())
 }

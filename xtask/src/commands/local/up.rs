@@ -6,7 +6,7 @@ use crate::local;
 use crate::report::Outcome;
 
 /// Ends with the table of `local status`.
-pub async fn run(ctx: &Context) -> Result<Outcome> {
+pub(super) async fn run(ctx: &Context) -> Result<Outcome> {
     local::up(ctx.root(), ctx.events()).await?;
     Outcome::of(&local::status(ctx.root(), ctx.events()).await?)
 }

@@ -3,6 +3,7 @@
 mod account;
 mod cluster;
 mod home;
+mod remains;
 mod server;
 
 pub(super) use server::{Postgres, password, probe, remove, socket};

@@ -5,24 +5,22 @@ use std::process::Command;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use rustix::process::Signal;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use super::home::Home;
-use super::{DATABASE, USER, cluster};
+use super::{DATABASE, USER, cluster, remains};
 use crate::error::{Doing as _, Error, Kind, Result};
 use crate::event::Events;
 use crate::local::layout::Layout;
 use crate::local::part::Part;
-use crate::local::process::{Identity, Launch, command_line, stop};
+use crate::local::process::Launch;
 use crate::local::secret::Secret;
 use crate::local::service::Service;
 use crate::local::{files, layout};
 
 /// A crash can leave much to replay.
 const PATIENCE: Duration = Duration::from_secs(60);
-const STOP_PATIENCE: Duration = Duration::from_secs(15);
 /// A new cluster takes about 60 MB, its log of changes up to 256.
 const NEEDED: u64 = 400 << 20;
 
@@ -57,7 +55,7 @@ impl Service for Postgres {
         self.home.make(&self.layout, events)?;
         let programs = self.home.programs(&self.installed)?;
         if self.home.data().exists() {
-            leave_no_other(&self.home).await?;
+            remains::clear(&self.home).await?;
         } else {
             let step = events.start("make a database cluster");
             cluster::make(&self.home, &programs, &self.password).await?;
@@ -137,30 +135,4 @@ fn options(home: &Home, password: &Secret) -> PgConnectOptions {
         .database(DATABASE)
         .ssl_mode(PgSslMode::Disable)
         .disable_statement_logging()
-}
-
-/// A server on this cluster that nobody remembers is stopped. A pid file whose pid now belongs
-/// to another program is removed; PostgreSQL itself sees through all other stale ones.
-async fn leave_no_other(home: &Home) -> Result<()> {
-    let path = home.data().join("postmaster.pid");
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        return Ok(());
-    };
-    let Some(pid) = text
-        .lines()
-        .next()
-        .and_then(|line| line.trim().parse().ok())
-    else {
-        return Ok(());
-    };
-    let Some(process) = Identity::of(pid) else {
-        return Ok(());
-    };
-    let line = command_line(pid).unwrap_or_default();
-    if line.contains(&*home.data().to_string_lossy()) {
-        stop(&process, Signal::INT, STOP_PATIENCE).await?;
-    } else if !line.contains("postgres") {
-        std::fs::remove_file(&path).doing_as(Kind::Machine, "remove a stale postmaster.pid")?;
-    }
-    Ok(())
 }

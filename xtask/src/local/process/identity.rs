@@ -6,7 +6,7 @@ use super::table;
 
 /// A process id and the moment the system started it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Identity {
+pub(crate) struct Identity {
     /// The process id.
     pub pid: u32,
     /// When it started, in the system's own words; only ever compared.
@@ -15,12 +15,12 @@ pub struct Identity {
 
 impl Identity {
     /// The process that has this pid now.
-    pub fn of(pid: u32) -> Option<Self> {
+    pub(crate) fn of(pid: u32) -> Option<Self> {
         table::started(pid).map(|started| Self { pid, started })
     }
 
     /// Whether this very process still runs. One that ended and waits to be reaped does not.
-    pub fn is_alive(&self) -> bool {
+    pub(crate) fn is_alive(&self) -> bool {
         table::started(self.pid).is_some_and(|started| started == self.started)
     }
 }

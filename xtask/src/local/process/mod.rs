@@ -7,9 +7,9 @@ mod spawn;
 mod stop;
 mod table;
 
-pub use identity::Identity;
+pub(super) use identity::Identity;
 pub(super) use log::{Log, last_lines};
 pub(super) use memory::tree_bytes;
 pub(super) use spawn::{Launch, Started};
 pub(super) use stop::{Ending, stop};
-pub(super) use table::command_line;
+pub(super) use table::{command_line, working_in};

@@ -1,14 +1,15 @@
 //! The system's table of processes: `/proc` where there is one, `ps` elsewhere.
 
 #[cfg(target_os = "linux")]
-pub(in crate::local) use linux::{children, command_line, memory, started};
+pub(in crate::local) use linux::{children, command_line, memory, started, working_in};
 #[cfg(not(target_os = "linux"))]
-pub(in crate::local) use portable::{children, command_line, memory, started};
+pub(in crate::local) use portable::{children, command_line, memory, started, working_in};
 
 #[cfg(target_os = "linux")]
 mod linux {
     use std::collections::HashMap;
     use std::fs;
+    use std::path::Path;
 
     /// When a process started: the boot and the clock ticks since. `None` for none or a dead one.
     pub(crate) fn started(pid: u32) -> Option<String> {
@@ -21,8 +22,7 @@ mod linux {
     /// Every process's children.
     pub(crate) fn children() -> HashMap<u32, Vec<u32>> {
         let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
-        let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-        for pid in entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()) {
+        for pid in pids() {
             let parent = stat(pid).and_then(|fields| fields.get(1)?.parse().ok());
             if let Some(parent) = parent {
                 children.entry(parent).or_default().push(pid);
@@ -48,6 +48,19 @@ mod linux {
         Some(String::from_utf8_lossy(&bytes).replace('\0', " "))
     }
 
+    /// Who has this folder as the current one.
+    pub(crate) fn working_in(folder: &Path) -> Vec<u32> {
+        let is_in = |pid: &u32| {
+            fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|current| current == folder)
+        };
+        pids().filter(is_in).collect()
+    }
+
+    fn pids() -> impl Iterator<Item = u32> {
+        let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+        entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+    }
+
     /// The fields of `/proc/<pid>/stat` after the command's name, which may hold anything.
     fn stat(pid: u32) -> Option<Vec<String>> {
         let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
@@ -59,6 +72,7 @@ mod linux {
 #[cfg(not(target_os = "linux"))]
 mod portable {
     use std::collections::HashMap;
+    use std::path::Path;
     use std::process::Command;
 
     /// When a process started. `None` for none or a dead one.
@@ -91,6 +105,12 @@ mod portable {
     /// The program and its arguments.
     pub(crate) fn command_line(pid: u32) -> Option<String> {
         ps(&["-o", "command=", "-p", &pid.to_string()])
+    }
+
+    /// Who has this folder as the current one. Only asked where the dead are not reaped, which
+    /// does not happen here: the first process of these systems does that.
+    pub(crate) fn working_in(_folder: &Path) -> Vec<u32> {
+        Vec::new()
     }
 
     fn ps(arguments: &[&str]) -> Option<String> {
