@@ -34,6 +34,29 @@ async fn a_local_environment_lives_through_everything() {
     checkout.expect_no_password_in_any_output();
 }
 
+#[test]
+fn an_up_that_was_killed_leaves_nothing_half_made() {
+    let mut checkout = Checkout::new();
+    let mut up = checkout.start(&["local", "up"]);
+    let begin = Instant::now();
+    let draft = || {
+        let entries = std::fs::read_dir(checkout.path(".local/postgres"))
+            .into_iter()
+            .flatten();
+        let mut names = entries.map(|entry| entry.unwrap().file_name());
+        names.any(|name| name.to_string_lossy().starts_with("data.draft"))
+    };
+    while !draft() && begin.elapsed() < Duration::from_secs(20) {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    assert!(draft());
+    up.kill().unwrap();
+    up.wait().unwrap();
+    checkout.run(&["local", "up"]).expect_success();
+    let status = checkout.status();
+    assert!(status.healthy, "{status:#?}");
+}
+
 fn a_second_up_does_nothing_and_is_quick(checkout: &mut Checkout) {
     let before = checkout.status();
     let begin = Instant::now();

@@ -1,7 +1,6 @@
 //! The AWS emulator: a Python program that runs function zips as processes.
 
 use std::path::PathBuf;
-use std::process::Command;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -11,7 +10,7 @@ use crate::event::Events;
 use crate::local::health;
 use crate::local::layout::{Layout, make_folder};
 use crate::local::part::Part;
-use crate::local::process::Launch;
+use crate::local::process::{Launch, gated};
 use crate::local::service::Service;
 
 /// The region of everything local.
@@ -80,7 +79,7 @@ impl Service for Emulator {
         for name in ["state", "s3", "tmp"] {
             make_folder(&self.layout.emulator().join(name))?;
         }
-        let mut command = Command::new(&self.python);
+        let mut command = gated(&self.python);
         command
             .args(["-I", "-u"])
             .arg(self.layout.descriptions().join("emulator.py"))

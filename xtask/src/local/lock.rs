@@ -38,14 +38,14 @@ impl Lock {
             let holder = holder(&mut file);
             if Instant::now() >= deadline {
                 return Err(Error::conflict(format!(
-                    "process {holder} has held {} for over {} s",
+                    "{holder} has held {} for over {} s",
                     path.display(),
                     patience.as_secs()
                 ))
                 .hint("wait for that command to end, or end it"));
             }
             if !told {
-                events.warn(format!("process {holder} is at work here, waiting for it"));
+                events.warn(format!("{holder} is at work here, waiting for it"));
                 told = true;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -64,10 +64,9 @@ impl Lock {
 fn holder(file: &mut File) -> String {
     let mut text = String::new();
     let read = file.rewind().and_then(|()| file.read_to_string(&mut text));
-    if read.is_ok() && !text.is_empty() {
-        text
-    } else {
-        "unknown".to_owned()
+    match read {
+        Ok(_) if !text.is_empty() => format!("process {text}"),
+        _ => "another process".to_owned(),
     }
 }
 

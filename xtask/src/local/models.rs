@@ -2,7 +2,7 @@
 //! not touch the running one.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -13,7 +13,7 @@ use crate::event::{Event, Events};
 use crate::local::health;
 use crate::local::layout::{Layout, make_folder};
 use crate::local::part::Part;
-use crate::local::process::{Launch, last_lines};
+use crate::local::process::{Launch, gated, last_lines};
 use crate::local::service::Service;
 
 const PACKAGE: &str = "local-models";
@@ -52,7 +52,7 @@ impl Service for Models {
     async fn prepare(&self, events: &Events) -> Result<Launch> {
         let built = build(&self.layout, events).await?;
         let binary = install(&built, &self.layout.binaries())?;
-        let mut command = Command::new(binary);
+        let mut command = gated(binary);
         command
             .arg("--listen")
             .arg(format!("127.0.0.1:{}", self.port))
@@ -101,6 +101,10 @@ async fn build(layout: &Layout, events: &Events) -> Result<PathBuf> {
         while let Ok(Some(text)) = lines.next_line().await {
             all.push_str(&text);
             all.push('\n');
+            if text.trim_start().starts_with("Blocking") {
+                // It may take long, and it is not us.
+                events.warn(format!("cargo: {}", text.trim()));
+            }
             events.emit(Event::Line {
                 source: "cargo".to_owned(),
                 text,

@@ -158,6 +158,7 @@ impl Supervisor<'_> {
             };
             let mut started = next.start(part, Log::open(&self.layout.log(part))?)?;
             self.remember(part, &started)?;
+            started.begin();
             let port = self.state().ports.get(&part).copied();
             match started.until_healthy(|| doctor.ask(part, port)).await {
                 Ok(()) => break,

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -48,16 +48,27 @@ impl Checkout {
     }
 
     pub(crate) fn run(&mut self, arguments: &[&str]) -> Run {
-        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        let run = Run::of(self.command(arguments).output().unwrap());
+        self.outputs.push(format!("{}\n{}", run.stdout, run.stderr));
+        run
+    }
+
+    pub(crate) fn start(&self, arguments: &[&str]) -> Child {
+        self.command(arguments)
+            .stderr(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command
             .args(["--output", "json", "--root"])
             .arg(self.folder.path())
             .args(arguments)
-            .env("COLLECTIONS_TOOLS_DIR", tools_folder())
-            .output()
-            .unwrap();
-        let run = Run::of(output);
-        self.outputs.push(format!("{}\n{}", run.stdout, run.stderr));
-        run
+            .env("COLLECTIONS_TOOLS_DIR", tools_folder());
+        command
     }
 
     pub(crate) fn status(&mut self) -> Status {

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use tokio::io::AsyncWriteExt as _;
 
-use super::home::{self, Home};
+use super::home::Home;
 use super::{DATABASE, USER};
 use crate::error::{Doing as _, Error, Kind, Result};
 use crate::local::process::last_lines;
@@ -39,15 +39,14 @@ pub(super) async fn make(home: &Home, programs: &Path, password: &Secret) -> Res
     if home.data().exists() {
         return Ok(false);
     }
-    let draft = home.draft();
-    home::remove(&draft).doing_as(Kind::Machine, "remove a half-made cluster")?;
-    home.account.own_folder(&draft)?;
-    initdb(home, programs, &draft, password).await?;
+    let draft = home.draft()?;
+    let draft = draft.path();
+    initdb(home, programs, draft, password).await?;
     let configured = append(&draft.join("postgresql.conf"), SETTINGS)
         .and_then(|()| std::fs::write(draft.join("pg_hba.conf"), WHO_MAY_CONNECT));
     configured.doing_as(Kind::Machine, "write PostgreSQL's settings")?;
-    create_database(home, programs, &draft).await?;
-    std::fs::rename(&draft, home.data()).doing_as(Kind::Machine, "name the new cluster")?;
+    create_database(home, programs, draft).await?;
+    std::fs::rename(draft, home.data()).doing_as(Kind::Machine, "name the new cluster")?;
     Ok(true)
 }
 
@@ -125,11 +124,18 @@ async fn run(command: Command, name: &str, input: &str) -> Result<()> {
     let said = last_lines(&String::from_utf8_lossy(&output.stderr), 8);
     let error = Error::machine(format!("{name} failed while it made a cluster"))
         .because(anyhow::anyhow!("it said:\n{said}"));
-    Err(if said.contains("No space left on device") {
-        error.hint("the disk is full: free some space and try again")
-    } else {
-        error
+    Err(match known_remedy(&said) {
+        Some(remedy) => error.hint(remedy),
+        None => error,
     })
+}
+
+fn known_remedy(said: &str) -> Option<&'static str> {
+    if said.contains("No space left on device") {
+        return Some("the disk is full: free some space and try again");
+    }
+    let nameless = said.contains("user does not exist");
+    nameless.then_some("PostgreSQL needs a name for this user: add a line to /etc/passwd")
 }
 
 fn append(path: &Path, text: &str) -> std::io::Result<()> {

@@ -1,6 +1,7 @@
 //! Where PostgreSQL's files lie. In `.local/` where its account can reach them; as root in a
 //! folder that others may not enter (root's own home, usually), under `/var/lib` instead.
 
+use std::ffi::OsStr;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use crate::local::layout::Layout;
 use crate::local::secret::Secret;
 
 const OUTSIDE: &str = "/var/lib/collections-local";
+const DRAFT: &str = "data.draft-";
 const SOCKET_FILE: &str = ".s.PGSQL.5432";
 /// The shortest limit of any system we run on is 104 bytes, with a closing zero.
 const LONGEST_SOCKET: usize = 103;
@@ -91,9 +93,23 @@ impl Home {
         self.base.join("data")
     }
 
-    /// Where a new cluster is made before it gets its name.
-    pub(super) fn draft(&self) -> PathBuf {
-        self.base.join("data.draft")
+    /// Where a new cluster is made before it gets its name: a folder of this run alone, because
+    /// an initdb whose command was killed may still be writing into the last one.
+    pub(super) fn draft(&self) -> Result<tempfile::TempDir> {
+        let entries = std::fs::read_dir(&self.base)
+            .into_iter()
+            .flatten()
+            .flatten();
+        for entry in entries.filter(|entry| is_draft(&entry.file_name())) {
+            // What cannot be removed yet is removed the next time.
+            let _still_written_to = std::fs::remove_dir_all(entry.path());
+        }
+        let draft = tempfile::Builder::new()
+            .prefix(DRAFT)
+            .tempdir_in(&self.base)
+            .doing_as(Kind::Machine, "make a folder for a new cluster")?;
+        self.account.own_folder(draft.path())?;
+        Ok(draft)
     }
 
     /// The socket itself.
@@ -144,11 +160,15 @@ impl Home {
 }
 
 /// Removes a folder that may not be there.
-pub(super) fn remove(folder: &Path) -> std::io::Result<()> {
+fn remove(folder: &Path) -> std::io::Result<()> {
     match std::fs::remove_dir_all(folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
+}
+
+fn is_draft(name: &OsStr) -> bool {
+    name.to_string_lossy().starts_with(DRAFT)
 }
 
 fn copy_tree(from: &Path, to: &Path) -> std::io::Result<()> {

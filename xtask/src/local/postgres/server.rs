@@ -1,7 +1,6 @@
 //! The PostgreSQL server: how it starts, and whether it answers.
 
 use std::path::PathBuf;
-use std::process::Command;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -14,7 +13,7 @@ use crate::error::{Doing as _, Error, Kind, Result};
 use crate::event::Events;
 use crate::local::layout::Layout;
 use crate::local::part::Part;
-use crate::local::process::Launch;
+use crate::local::process::{Launch, gated};
 use crate::local::secret::Secret;
 use crate::local::service::Service;
 use crate::local::{files, layout};
@@ -61,7 +60,7 @@ impl Service for Postgres {
             cluster::make(&self.home, &programs, &self.password).await?;
             step.finish();
         }
-        let mut command = Command::new(programs.join("bin/postgres"));
+        let mut command = gated(programs.join("bin/postgres"));
         command
             .arg("-D")
             .arg(self.home.data())

@@ -1,6 +1,8 @@
 //! Starting a process so that it outlives this one, and watching it until it answers.
 
+use std::ffi::OsStr;
 use std::future::Future;
+use std::io::Write as _;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -11,13 +13,23 @@ use crate::local::part::Part;
 
 const BETWEEN_PROBES: Duration = Duration::from_millis(25);
 const QUOTED_LINES: usize = 12;
+/// Waits for a word, then becomes the program. Without the word it ends.
+const GATE: &str = r#"read -r _ && exec "$@" </dev/null"#;
 
 /// How a part is started.
 pub(crate) struct Launch {
-    /// The program with its arguments, environment and account.
+    /// The program, gated, with its arguments, environment and account.
     pub(crate) command: Command,
     /// How long it may take until it answers.
     pub(crate) patience: Duration,
+}
+
+/// A command that runs `program` once it is let through the gate: it has its pid and can be
+/// remembered before the program does anything. A starter that is killed leaves nobody behind.
+pub(crate) fn gated(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", GATE, "sh"]).arg(program);
+    command
 }
 
 /// A part that was just started and may not answer yet.
@@ -32,21 +44,14 @@ pub(crate) struct Started {
 impl Launch {
     /// Starts it in a process group of its own: Ctrl-C in the terminal does not reach it.
     pub(crate) fn start(mut self, part: Part, log: Log) -> Result<Started> {
-        let what = || {
-            format!(
-                "start {part} ({})",
-                self.command.get_program().to_string_lossy()
-            )
-        };
-        let what = what();
         let mut child = self
             .command
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(log.writer()?)
             .stderr(log.writer()?)
             .process_group(0)
             .spawn()
-            .doing_as(Kind::Machine, what.clone())?;
+            .doing_as(Kind::Machine, format!("start {part}"))?;
         let Some(identity) = Identity::of(child.id()) else {
             let _reaped = child.wait();
             return Err(died(part, &log));
@@ -67,6 +72,14 @@ impl Started {
         &self.identity
     }
 
+    /// Lets the program begin. It is remembered by now.
+    pub(crate) fn begin(&mut self) {
+        if let Some(mut gate) = self.child.stdin.take() {
+            // One that is gone already is seen by `until_healthy`.
+            let _gone = gate.write_all(b"begin\n");
+        }
+    }
+
     /// The lines it wrote last.
     pub(crate) fn tail(&self) -> String {
         self.log.tail(QUOTED_LINES)
@@ -84,7 +97,9 @@ impl Started {
             }
             let answer = tokio::time::timeout(self.patience, probe()).await;
             match answer.unwrap_or_else(|_| Err("no answer".to_owned())) {
-                Ok(()) => return Ok(()),
+                // Answered by itself, and not by another who has its place.
+                Ok(()) if matches!(self.child.try_wait(), Ok(None)) => return Ok(()),
+                Ok(()) => return Err(died(self.part, &self.log)),
                 Err(reason) if Instant::now() >= deadline => {
                     return Err(self.late(&reason));
                 }
@@ -133,8 +148,8 @@ mod tests {
     fn shell(script: &str, patience: Duration) -> (tempfile::TempDir, Result<Started>) {
         let folder = tempfile::tempdir().unwrap();
         let log = Log::open(&folder.path().join("part.log")).unwrap();
-        let mut command = Command::new("sh");
-        command.arg("-c").arg(script);
+        let mut command = gated("sh");
+        command.arg("-c").arg(script).current_dir(folder.path());
         (
             folder,
             Launch { command, patience }.start(Part::Emulator, log),
@@ -145,8 +160,9 @@ mod tests {
     async fn a_death_during_the_start_quotes_the_log() {
         let script = "echo 'write failed: No space left on device' >&2; sleep 0.1; exit 3";
         let (_folder, started) = shell(script, Duration::from_secs(10));
+        let mut started = started.unwrap();
+        started.begin();
         let error = started
-            .unwrap()
             .until_healthy(|| async { Err("not yet".to_owned()) })
             .await
             .unwrap_err();
@@ -168,6 +184,7 @@ mod tests {
     async fn one_that_never_answers_is_given_up_in_time() {
         let (_folder, started) = shell("sleep 60", Duration::from_millis(200));
         let mut started = started.unwrap();
+        started.begin();
         let begin = Instant::now();
         let error = started
             .until_healthy(|| async { Err("refused".to_owned()) })
@@ -177,5 +194,29 @@ mod tests {
         assert!(error.message().contains("refused"), "{error}");
         started.child.kill().unwrap();
         started.child.wait().unwrap();
+    }
+
+    #[tokio::test]
+    async fn one_whose_starter_dies_before_it_is_remembered_never_begins() {
+        let (folder, started) = shell("touch begun; sleep 60", Duration::from_secs(5));
+        let mut started = started.unwrap();
+        drop(started.child.stdin.take());
+        started.child.wait().unwrap();
+        assert!(!folder.path().join("begun").exists());
+    }
+
+    #[tokio::test]
+    async fn an_answer_by_somebody_else_does_not_pass_for_health() {
+        let (_folder, started) = shell("exit 1", Duration::from_secs(5));
+        let mut started = started.unwrap();
+        started.begin();
+        started.child.wait().unwrap();
+        let outcome = started.until_healthy(|| async { Ok(()) }).await;
+        assert!(
+            outcome
+                .unwrap_err()
+                .message()
+                .contains("ended while it started")
+        );
     }
 }

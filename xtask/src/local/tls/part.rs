@@ -2,7 +2,6 @@
 
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +20,7 @@ use crate::event::Events;
 use crate::local::layout::Layout;
 use crate::local::part::Part;
 use crate::local::postgres;
-use crate::local::process::Launch;
+use crate::local::process::{Launch, gated};
 use crate::local::service::Service;
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -57,7 +56,7 @@ impl Service for TlsFront {
     async fn prepare(&self, _events: &Events) -> Result<Launch> {
         self.certificates.ensure(OffsetDateTime::now_utc())?;
         let program = std::env::current_exe().doing_as(Kind::Machine, "find this program")?;
-        let mut command = Command::new(program);
+        let mut command = gated(program);
         command
             .arg("--root")
             .arg(&self.root)

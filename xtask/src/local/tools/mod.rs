@@ -74,7 +74,7 @@ impl Shop<'_> {
 
     /// pip first, which the others come through; then all others at once.
     async fn fill(&self, manifest: &Manifest) -> Result<()> {
-        self.sweep()?;
+        self.sweep();
         let wheels = [
             &manifest.pip,
             &manifest.postgresql,
@@ -199,17 +199,17 @@ impl Shop<'_> {
     }
 
     /// Removes what a run that was killed left behind; nobody else is at work, the lock is held.
-    fn sweep(&self) -> Result<()> {
-        let what = || format!("look into {}", self.layout.tools().display());
-        for entry in std::fs::read_dir(self.layout.tools()).doing_as(Kind::Machine, what())? {
-            let entry = entry.doing_as(Kind::Machine, what())?;
+    /// Its pip may still be writing: what cannot be removed yet is removed the next time.
+    fn sweep(&self) {
+        let entries = std::fs::read_dir(self.layout.tools())
+            .into_iter()
+            .flatten()
+            .flatten();
+        for entry in entries {
             if entry.file_name().to_string_lossy().starts_with(DRAFT) {
-                let path = entry.path();
-                std::fs::remove_dir_all(&path)
-                    .doing_as(Kind::Machine, format!("remove {}", path.display()))?;
+                let _still_written_to = std::fs::remove_dir_all(entry.path());
             }
         }
-        Ok(())
     }
 
     /// A folder of this run beside the final ones, removed when it is dropped.
