@@ -10,7 +10,7 @@ use crate::report::Outcome;
 pub struct Args {}
 
 /// Looks at each tool the work needs; ends with 4 when something required is missing.
-pub(super) async fn run(ctx: &Context, _args: Args) -> Result<Outcome> {
+pub async fn run(ctx: &Context, _args: Args) -> Result<Outcome> {
     let findings = machine::examine(ctx.root()).await?;
     let outcome = Outcome::of(&findings)?;
     Ok(if findings.ready {

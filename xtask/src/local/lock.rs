@@ -92,7 +92,9 @@ mod tests {
             "{error}"
         );
         drop(first);
-        Lock::take(&path, Duration::ZERO, &events).await.unwrap();
+        // A process that another test is starting holds copies of all files until it begins.
+        let patience = Duration::from_secs(5);
+        Lock::take(&path, patience, &events).await.unwrap();
     }
 
     #[tokio::test]

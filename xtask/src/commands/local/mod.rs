@@ -33,7 +33,7 @@ pub enum Command {
 }
 
 /// Runs one subcommand.
-pub(super) async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
+pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
     match command {
         Command::Up => up::run(ctx).await,
         Command::Status => status::run(ctx).await,

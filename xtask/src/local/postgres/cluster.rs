@@ -34,11 +34,8 @@ const WHO_MAY_CONNECT: &str = "# Everybody with a password, over the socket; nob
 local all all scram-sha-256
 ";
 
-/// Makes the cluster if there is none.
-pub(super) async fn make(home: &Home, programs: &Path, password: &Secret) -> Result<bool> {
-    if home.data().exists() {
-        return Ok(false);
-    }
+/// Makes the cluster. Nothing is forced to the disk on the way; all of it is before it counts.
+pub(super) async fn make(home: &Home, programs: &Path, password: &Secret) -> Result<()> {
     let draft = home.draft()?;
     let draft = draft.path();
     initdb(home, programs, draft, password).await?;
@@ -46,59 +43,51 @@ pub(super) async fn make(home: &Home, programs: &Path, password: &Secret) -> Res
         .and_then(|()| std::fs::write(draft.join("pg_hba.conf"), WHO_MAY_CONNECT));
     configured.doing_as(Kind::Machine, "write PostgreSQL's settings")?;
     create_database(home, programs, draft).await?;
-    std::fs::rename(draft, home.data()).doing_as(Kind::Machine, "name the new cluster")?;
-    Ok(true)
+    sync(home, programs, draft).await?;
+    std::fs::rename(draft, home.data()).doing_as(Kind::Machine, "name the new cluster")
 }
 
 async fn initdb(home: &Home, programs: &Path, draft: &Path, password: &Secret) -> Result<()> {
     // Not on the command line, where everybody could read it.
     let handed = home.hand_over(password)?;
-    let mut command = Command::new(programs.join("bin/initdb"));
+    let mut command = program(home, programs, "initdb", draft);
     command
-        .args([
-            "--username",
-            USER,
-            "--auth",
-            "scram-sha-256",
-            "--encoding",
-            "UTF8",
-        ])
+        .args(["--no-sync", "--auth=scram-sha-256", "--encoding=UTF8"])
         // The same order of text on every system.
-        .args([
-            "--locale-provider",
-            "builtin",
-            "--builtin-locale",
-            "C.UTF-8",
-            "--locale",
-            "C",
-        ])
-        .arg("--pwfile")
-        .arg(handed.path())
-        .arg("--pgdata")
-        .arg(draft)
-        .env_clear()
-        .env("TZ", "UTC")
-        .current_dir("/");
-    home.account.apply(&mut command);
+        .args(["--locale-provider=builtin", "--builtin-locale=C.UTF-8"])
+        .args(["--locale=C", "--username", USER, "--pwfile"])
+        .arg(handed.path());
     run(command, "initdb", "").await
 }
 
 /// Without a server: what is named `data` then holds the database, always.
 async fn create_database(home: &Home, programs: &Path, draft: &Path) -> Result<()> {
-    let mut command = Command::new(programs.join("bin/postgres"));
+    let mut command = program(home, programs, "postgres", draft);
+    command.args(["-F", USER]);
+    let statement = format!("CREATE DATABASE {DATABASE};\n");
+    run(command, "postgres --single", &statement).await
+}
+
+async fn sync(home: &Home, programs: &Path, draft: &Path) -> Result<()> {
+    let mut command = program(home, programs, "initdb", draft);
+    command.arg("--sync-only");
+    run(command, "initdb --sync-only", "").await
+}
+
+/// A program of PostgreSQL on the cluster, as its account. `postgres` runs alone, without a server.
+fn program(home: &Home, programs: &Path, name: &str, draft: &Path) -> Command {
+    let mut command = Command::new(programs.join("bin").join(name));
+    if name == "postgres" {
+        command.arg("--single");
+    }
     command
-        .args(["--single", "-D"])
+        .arg("-D")
         .arg(draft)
-        .arg(USER)
         .env_clear()
+        .env("TZ", "UTC")
         .current_dir("/");
     home.account.apply(&mut command);
-    run(
-        command,
-        "postgres --single",
-        &format!("CREATE DATABASE {DATABASE};\n"),
-    )
-    .await
+    command
 }
 
 /// Runs a program of PostgreSQL to its end.
