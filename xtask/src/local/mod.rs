@@ -1,6 +1,7 @@
 //! The environment on one machine: PostgreSQL behind TLS, an AWS emulator and a model server, as
 //! processes on loopback that outlive the command. No account, no Docker.
 
+mod care;
 mod emulator;
 mod environment;
 mod files;

@@ -1,31 +1,26 @@
-//! Starts what is not healthy, in order, and remembers it; stops it in the reverse order.
+//! Finds what is not healthy and has it started; remembers what runs; stops it in the reverse
+//! order.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::process::Signal;
 use time::OffsetDateTime;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::event::Events;
-use crate::local::emulator::Emulator;
+use crate::local::care::Care;
 use crate::local::health::Doctor;
 use crate::local::layout::Layout;
-use crate::local::models::Models;
 use crate::local::part::Part;
-use crate::local::postgres::Postgres;
-use crate::local::process::{Ending, Log, Started, stop};
+use crate::local::process::{Ending, Started, stop};
 use crate::local::secret::Secret;
-use crate::local::service::Service;
 use crate::local::state::{Running, State};
-use crate::local::tls::TlsFront;
 use crate::local::tools::Tools;
 use crate::local::{files, ports};
 
 /// Logs, state and what the parts write at once.
 const NEEDED: u64 = 50 << 20;
-/// How long a part that may be started again soon is given for that.
-const TRY_AGAIN_FOR: Duration = Duration::from_secs(20);
 
 /// Keeps the parts of one environment. Its lock is held by whoever uses it.
 pub(super) struct Supervisor<'a> {
@@ -53,37 +48,19 @@ impl Supervisor<'_> {
             // Alive but not answering, or answering no more: nothing to build on.
             self.stop(*part).await?;
         }
-        let port = |part| self.port(part);
-        let (layout, is_ill) = (self.layout, |part: Part| ill.contains(&part));
-        let database = async {
-            if is_ill(Part::Postgres) {
-                let postgres = Postgres::new(layout, tools.postgresql.clone(), password.clone());
-                self.start(&postgres, &doctor).await?;
-            }
-            if is_ill(Part::Tls) {
-                self.start(&TlsFront::new(layout, port(Part::Tls)?), &doctor)
-                    .await?;
-            }
-            Ok::<_, Error>(())
-        };
-        let emulator = async {
-            if is_ill(Part::Emulator) {
-                let python = tools.emulator_python.clone();
-                let emulator = Emulator::new(layout, python, port(Part::Emulator)?);
-                self.start(&emulator, &doctor).await?;
-            }
-            Ok(())
-        };
-        let models = async {
-            if is_ill(Part::Models) {
-                let model = tools.sentence_model.clone();
-                self.start(&Models::new(layout, model, port(Part::Models)?), &doctor)
-                    .await?;
-            }
-            Ok(())
+        let care = Care {
+            supervisor: self,
+            ill: &ill,
+            tools: &tools,
+            password,
+            doctor: &doctor,
         };
         // One that fails does not keep the others from starting.
-        let (database, emulator, models) = tokio::join!(database, emulator, models);
+        let (database, emulator, models) = tokio::join!(
+            care.start(&[Part::Postgres, Part::Tls]),
+            care.start(&[Part::Emulator]),
+            care.start(&[Part::Models]),
+        );
         database.and(emulator).and(models)
     }
 
@@ -145,38 +122,7 @@ impl Supervisor<'_> {
         }
     }
 
-    async fn start(&self, service: &dyn Service, doctor: &Doctor<'_>) -> Result<()> {
-        let part = service.part();
-        let launch = service.prepare(self.events).await?;
-        let step = self.events.start(format!("start {part}"));
-        let deadline = Instant::now() + TRY_AGAIN_FOR;
-        let mut launch = Some(launch);
-        loop {
-            let next = match launch.take() {
-                Some(launch) => launch,
-                None => service.prepare(self.events).await?,
-            };
-            let mut started = next.start(part, Log::open(&self.layout.log(part))?)?;
-            self.remember(part, &started)?;
-            started.begin();
-            let port = self.state().ports.get(&part).copied();
-            match started.until_healthy(|| doctor.ask(part, port)).await {
-                Ok(()) => break,
-                Err(error) => {
-                    self.stop(part).await?;
-                    let again = service.may_try_again(&started.tail());
-                    if !again || Instant::now() >= deadline {
-                        return Err(error);
-                    }
-                    tokio::time::sleep(Duration::from_millis(200)).await;
-                }
-            }
-        }
-        step.finish();
-        Ok(())
-    }
-
-    fn remember(&self, part: Part, started: &Started) -> Result<()> {
+    pub(super) fn remember(&self, part: Part, started: &Started) -> Result<()> {
         let running = Running {
             process: started.identity().clone(),
             since: OffsetDateTime::now_utc(),
@@ -187,7 +133,7 @@ impl Supervisor<'_> {
     }
 
     /// The remembered port of a part, or a new one when there is none or somebody else has it.
-    fn port(&self, part: Part) -> Result<u16> {
+    pub(super) fn port(&self, part: Part) -> Result<u16> {
         let state = self.state();
         let remembered = state.ports.get(&part).copied();
         if let Some(port) = remembered.filter(|port| ports::is_free(*port)) {
@@ -206,7 +152,7 @@ impl Supervisor<'_> {
         Ok(port)
     }
 
-    async fn stop(&self, part: Part) -> Result<()> {
+    pub(super) async fn stop(&self, part: Part) -> Result<()> {
         let Some(running) = self.state().processes.get(&part).cloned() else {
             return Ok(());
         };
