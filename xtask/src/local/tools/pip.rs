@@ -168,7 +168,7 @@ async fn text(stream: Option<impl AsyncRead + Unpin>) -> String {
 
 fn failure(what: &str, errors: &str) -> Error {
     let error = Error::machine(format!("could not {what}"))
-        .because(anyhow::anyhow!("pip said:\n{}", last_lines(errors, 8)));
+        .because(anyhow::anyhow!("pip said:\n{}", last_lines(errors, 3)));
     if errors.contains("No module named pip") {
         return error.hint("`cargo xtask doctor` names the command that installs pip");
     }
