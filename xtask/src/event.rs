@@ -48,9 +48,11 @@ pub enum Event {
         /// The line, without its newline and without control characters.
         text: String,
     },
-    /// A line of output that is the point of the command: of a test, of a followed log.
+    /// A line of the result itself, when a command gives it bit by bit.
     Output {
-        /// The line, without its newline.
+        /// Who wrote it, where that is not clear anyway.
+        source: Option<String>,
+        /// The line, without its newline and without control characters.
         text: String,
     },
     /// Something the user should know; the work goes on.

@@ -8,6 +8,8 @@ pub mod context;
 pub mod environments;
 pub mod error;
 pub mod event;
+pub mod local;
+pub mod machine;
 pub mod report;
 pub mod tidy;
 pub mod ui;

@@ -3,6 +3,7 @@
 pub mod codegen;
 pub mod doctor;
 pub mod graph;
+pub mod local;
 pub mod render;
 pub mod test;
 pub mod validate;
@@ -28,6 +29,9 @@ pub enum Command {
     Graph(graph::Args),
     /// Say what this machine lacks, and the command that installs it
     Doctor(doctor::Args),
+    /// The environment on this machine: start, look, stop
+    #[command(subcommand)]
+    Local(local::Command),
 }
 
 /// Runs one command.
@@ -39,5 +43,6 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::Validate(args) => validate::run(ctx, args).await,
         Command::Graph(args) => graph::run(ctx, args).await,
         Command::Doctor(args) => doctor::run(ctx, args).await,
+        Command::Local(command) => local::run(ctx, command).await,
     }
 }

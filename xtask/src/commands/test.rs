@@ -102,7 +102,7 @@ async fn cargo(ctx: &Context, what: &str, args: &[&str]) -> Result<()> {
         let Some(stream) = stream else { return };
         let mut lines = BufReader::new(stream).lines();
         while let Ok(Some(text)) = lines.next_line().await {
-            ctx.events().emit(Event::Output { text });
+            ctx.events().emit(Event::Output { source: None, text });
         }
     };
     let stdout = child.stdout.take().map(|stream| Box::new(stream) as _);

@@ -12,7 +12,13 @@ pub(super) struct JsonLines;
 
 impl Sink for JsonLines {
     fn take(&self, event: Event) {
-        if let Ok(line) = serde_json::to_string(&event) {
+        if let Event::Output { source, text } = &event {
+            let _closed = writeln!(
+                std::io::stdout(),
+                "{}",
+                json!({ "source": source, "text": text })
+            );
+        } else if let Ok(line) = serde_json::to_string(&event) {
             let _closed = writeln!(std::io::stderr(), "{line}");
         }
     }

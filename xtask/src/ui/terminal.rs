@@ -71,6 +71,14 @@ impl Terminal {
 
     fn progress(&self, step: &str, done: u64, total: Option<u64>, unit: Unit) {
         let bar = self.bar(step);
+        if total.is_none()
+            && let Ok(style) = ProgressStyle::with_template(match unit {
+                Unit::Bytes => "{spinner} {msg} {bytes} {bytes_per_sec}",
+                Unit::Items => "{spinner} {msg} {pos}",
+            })
+        {
+            bar.set_style(style);
+        }
         if let Some(total) = total
             && bar.length() != Some(total)
         {
@@ -124,7 +132,11 @@ impl Sink for Terminal {
                 self.line(&format!("  {} {text}", style(source).for_stderr().dim()));
             }
             Event::Line { .. } => {}
-            Event::Output { text } => self.line(&text),
+            Event::Output { source, text } => {
+                use std::io::Write as _;
+                let source = source.map(|source| format!("{source:<9} ")).unwrap_or_default();
+                let _closed = writeln!(std::io::stdout(), "{source}{text}");
+            }
             Event::Warning { message } => {
                 self.line(&format!("{} {message}", yellow("warning:")));
             }
