@@ -35,7 +35,7 @@ pub(super) fn problems(sources: &[Source]) -> Vec<String> {
             continue;
         }
         let floor = floor(module);
-        for (number, line) in source.text.lines().zip(1..) {
+        for (line, number) in source.text.lines().zip(1..) {
             let Some(used) = imported(line) else { continue };
             let path = &source.path;
             if used == "ui" {

@@ -69,7 +69,7 @@ pub(super) fn problems(sources: &[Source]) -> Vec<String> {
         }
         let tool = source.path.starts_with("xtask/src/");
         if tool && !source.path.starts_with("xtask/src/ui/") && source.path != file!() {
-            for (number, line) in source.text.lines().zip(1u32..) {
+            for (line, number) in source.text.lines().zip(1u32..) {
                 if let Some(form) = PRINTING.iter().find(|form| line.contains(**form)) {
                     let path = &source.path;
                     problems.push(format!("{path}:{number}: {form} outside ui; emit an event"));
