@@ -7,4 +7,5 @@ pub mod aws;
 pub mod cfn;
 pub mod environment;
 pub mod naming;
+pub mod policy;
 pub mod stacks;
