@@ -115,12 +115,12 @@ pub(super) fn quantities(charges: &[Charge]) -> String {
                     0.0 => String::new(),
                     free => format!(" ({} free)", amount(free)),
                 };
-                format!(
-                    "{} {}{free} at {}",
-                    amount(*quantity),
-                    price.unit,
-                    rate(price.usd)
-                )
+                let unit = match *quantity {
+                    1.0 => price.unit.trim_end_matches('s'),
+                    _ => price.unit,
+                };
+                let (quantity, usd) = (amount(*quantity), rate(price.usd));
+                format!("{quantity} {unit}{free} at {usd}")
             });
     said.collect::<Vec<_>>().join(", ")
 }

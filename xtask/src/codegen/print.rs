@@ -61,8 +61,7 @@ fn imports(body: &str) -> String {
         "Schedule",
         "Unique",
     ];
-    let used =
-        |rule: &&str| body.contains(&format!("{rule}(")) || stands_alone(body, rule);
+    let used = |rule: &&str| body.contains(&format!("{rule}(")) || stands_alone(body, rule);
     let rules: Vec<&str> = RULES.into_iter().filter(used).collect();
     match rules.as_slice() {
         [] => {}
