@@ -82,7 +82,7 @@ fn free_allowances_are_used_up_before_anything_costs() {
     let alarms: Vec<_> = prod
         .lines
         .iter()
-        .filter(|line| line.note.contains("alarms"))
+        .filter(|line| line.note.contains("1 alarm"))
         .collect();
     assert!(alarms.len() > 10);
     let paid: f64 = alarms.iter().map(|line| line.fixed_usd).sum();
