@@ -55,6 +55,15 @@ pub(super) const TWINS: &[Twin] = &[
         },
     ),
     twin(
+        "mapping-concurrency",
+        "dev",
+        "compute/EmbedderEventSource",
+        |w| {
+            let most = "ScalingConfig.MaximumConcurrency";
+            w.set("compute/EmbedderEventSource", most, 1);
+        },
+    ),
+    twin(
         "rule-target-durable",
         "dev",
         "compute/CleanupSchedule",
