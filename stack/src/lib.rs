@@ -5,6 +5,8 @@
 pub mod app;
 pub mod aws;
 pub mod cfn;
+pub mod cost;
 pub mod environment;
 pub mod naming;
+pub mod policy;
 pub mod stacks;

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use crate::cfn::macros::{choice, record, resource};
 use crate::cfn::rules::Rule::{
-    Each, MaxItems, MaxLength, Maximum, MinItems, MinLength, Minimum, Pattern, Unique,
+    Each, MaxItems, MaxLength, Maximum, MinItems, MinLength, Minimum, Pattern, Schedule, Unique,
 };
 use crate::cfn::value::{List, Map};
 
@@ -18,7 +18,7 @@ resource! {
         event_pattern: "EventPattern" => Json;
         name: "Name" => String [MinLength(1), MaxLength(64), Pattern(r#"^[\.\-_A-Za-z0-9]+$"#)];
         role_arn: "RoleArn" => String [MinLength(1), MaxLength(1600)];
-        schedule_expression: "ScheduleExpression" => String [MaxLength(256), Pattern(r#"^(rate\(.+\)|cron\(.+\))?$"#)];
+        schedule_expression: "ScheduleExpression" => String [MaxLength(256), Schedule];
         state: "State" => State;
         tags: "Tags" => List<Tag>;
         targets: "Targets" => List<Target> [MaxItems(5), Unique];

@@ -6,6 +6,7 @@ pub mod macros;
 pub mod node;
 pub mod resource;
 pub mod rules;
+mod schedule;
 pub mod template;
 pub mod value;
 

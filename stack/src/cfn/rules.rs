@@ -7,6 +7,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use regex::Regex;
 
 use crate::cfn::node::Node;
+use crate::cfn::schedule::is_schedule;
 
 /// One limit of the schema.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,6 +30,8 @@ pub enum Rule {
     Unique,
     /// Every item keeps these.
     Each(&'static [Rule]),
+    /// `rate(…)` or `cron(…)` as EventBridge reads them.
+    Schedule,
     /// One of these numbers.
     OneOf(&'static [i64]),
 }
@@ -47,6 +50,10 @@ impl fmt::Display for Rule {
             Self::Each(rules) => rules
                 .iter()
                 .try_for_each(|rule| write!(f, "each item {rule}")),
+            Self::Schedule => f.write_str(
+                "rate(5 minutes), or cron(minute hour day-of-month month day-of-week year) \
+                 with ? for one of the days",
+            ),
             Self::OneOf(allowed) => write!(f, "one of {allowed:?}"),
         }
     }
@@ -97,6 +104,7 @@ impl Rule {
             (Self::Each(rules), Node::List(items)) => items
                 .iter()
                 .any(|item| rules.iter().any(|rule| rule.broken_by(item))),
+            (Self::Schedule, Node::Text(text)) => !is_schedule(text),
             (Self::OneOf(allowed), Node::Integer(value)) => !allowed.contains(value),
             _ => false,
         }

@@ -179,7 +179,10 @@ impl Check<'_> {
                     0.0 <= least && least <= most && (1.0..=256.0).contains(&most)
                 });
                 if !fits {
-                    let found = format!("{least:?} to {most:?}");
+                    let said = |capacity: Option<f64>| {
+                        capacity.map_or_else(|| "nothing".to_owned(), |one| one.to_string())
+                    };
+                    let found = format!("{} to {}", said(least), said(most));
                     let allowed = "0 <= min_capacity <= max_capacity, 1 to 256";
                     self.error("database_size.max_capacity", found, allowed);
                 }
@@ -209,8 +212,8 @@ impl Check<'_> {
             let key = |field: &str| format!("functions.{name}.{field}");
             if !names.contains(&name.as_str()) {
                 self.error(
-                    "functions",
-                    format!("unknown function {name}"),
+                    &format!("functions.{name}"),
+                    "no function of this name",
                     &names.join(", "),
                 );
             }
@@ -229,10 +232,11 @@ impl Check<'_> {
     fn retention(&mut self, environment: &Environment) {
         let days = environment.retention.logs_days;
         if !LOG_DAYS.contains(&days) {
+            let allowed: Vec<String> = LOG_DAYS.iter().map(u32::to_string).collect();
             self.error(
                 "retention.logs_days",
                 days,
-                "1, 3, 5, 7, 14, 30, 60, 90, 180, 365 and so on",
+                &format!("one of {}", allowed.join(", ")),
             );
         }
         self.bounds(

@@ -1,73 +1,123 @@
 //! From text to `Environment`, with errors that name key, finding and what is allowed.
 
+use yaml_serde::Value;
+
 use super::{Environment, EnvironmentError};
 
-/// Reads YAML; a wrong type, an unknown key and a missing one are told apart.
-pub(super) fn parse(file: &str, text: &str) -> Result<Environment, EnvironmentError> {
-    let error = |key: String, found: String, allowed: String| EnvironmentError {
-        file: file.to_owned(),
-        key,
-        found,
-        allowed,
-    };
-    let document: yaml_serde::Value = yaml_serde::from_str(text).map_err(|source| {
-        error(
-            String::new(),
-            source.to_string(),
-            "a YAML document".to_owned(),
-        )
-    })?;
-    if !document.is_mapping() {
-        let found = if text.trim().is_empty() {
-            "nothing"
-        } else {
-            "something else"
-        };
-        return Err(error(
-            String::new(),
-            found.to_owned(),
-            "a mapping of keys".to_owned(),
-        ));
+/// What is wrong, before the file's name is added.
+struct Mistake {
+    key: String,
+    found: String,
+    allowed: String,
+}
+
+fn mistake(
+    key: impl Into<String>,
+    found: impl Into<String>,
+    allowed: impl Into<String>,
+) -> Mistake {
+    Mistake {
+        key: key.into(),
+        found: found.into(),
+        allowed: allowed.into(),
     }
-    serde_path_to_error::deserialize(document).map_err(|source| {
-        let key = source.path().to_string();
-        let (found, allowed) = explain(&source.into_inner().to_string());
-        let key = match found.strip_prefix("unknown key ") {
-            // The path ends at the unknown key already, or at the mapping that holds it.
-            Some(_) | None if key == "." => String::new(),
-            _ => key,
-        };
-        error(key, found, allowed)
+}
+
+/// Reads YAML; a wrong type, an unknown key, a missing one and a doubled one are told apart.
+pub(super) fn parse(file: &str, text: &str) -> Result<Environment, EnvironmentError> {
+    read(text).map_err(|mistake| EnvironmentError {
+        file: file.to_owned(),
+        key: mistake.key,
+        found: mistake.found,
+        allowed: mistake.allowed,
     })
 }
 
-/// Splits serde's sentence into what was found and what is allowed.
-fn explain(message: &str) -> (String, String) {
-    let unquote = |text: &str| text.replace('`', "");
-    if let Some(rest) = message.strip_prefix("unknown field ") {
-        let (name, allowed) = rest
-            .split_once(", expected ")
-            .unwrap_or((rest, "no key here"));
-        return (format!("unknown key {}", unquote(name)), unquote(allowed));
+fn read(text: &str) -> Result<Environment, Mistake> {
+    let document: Value = yaml_serde::from_str(text).map_err(|error| malformed(&error))?;
+    let found = match &document {
+        Value::Mapping(_) => {
+            return serde_path_to_error::deserialize(document)
+                .map_err(|error| explain(&error.path().to_string(), &error.inner().to_string()));
+        }
+        Value::Null => "nothing",
+        Value::Sequence(_) => "a list",
+        _ => "a single value",
+    };
+    Err(mistake("", found, "a mapping of keys to values"))
+}
+
+/// What is no YAML, or says one key twice.
+fn malformed(error: &yaml_serde::Error) -> Mistake {
+    let message = error.to_string();
+    let Some((place, doubled)) = message.split_once("duplicate entry with key \"") else {
+        return mistake("", format!("no YAML: {message}"), "one YAML document");
+    };
+    let name = doubled.split('"').next().unwrap_or_default();
+    let above = place.trim_end_matches(": ");
+    mistake(join(above, name), "the key twice", "each key once")
+}
+
+/// Sorts serde's sentences. `path` leads to an unknown key itself, and for a missing one to the
+/// mapping that lacks it.
+fn explain(path: &str, message: &str) -> Mistake {
+    let path = if path == "." { "" } else { path };
+    let message = message.replace('`', "");
+    let (what, expected) = message.split_once(", expected ").unwrap_or((&message, ""));
+    if what.starts_with("unknown field ") {
+        return mistake(path, "an unknown key", expected);
     }
-    if let Some(rest) = message.strip_prefix("unknown variant ") {
-        let (name, allowed) = rest.split_once(", expected ").unwrap_or((rest, "nothing"));
-        return (unquote(name), unquote(allowed));
-    }
-    if let Some(name) = message.strip_prefix("missing field ") {
-        return (
-            format!("no key {}", unquote(name)),
-            "a value for it".to_owned(),
+    if let Some(name) = what.strip_prefix("missing field ") {
+        return mistake(
+            join(path, name),
+            "nothing",
+            "a value: the key has no default",
         );
     }
-    match message
-        .strip_prefix("invalid ")
-        .and_then(|rest| rest.split_once(", expected "))
-    {
-        Some((found, allowed)) => {
-            let found = found.split_once(": ").map_or(found, |(_, found)| found);
-            (unquote(found), unquote(allowed))
-        }
-        None => (message.to_owned(), "a value of the key's type".to_owned()),
+    if let Some(variant) = what.strip_prefix("unknown variant ") {
+        return mistake(path, variant, expected);
+    }
+    if expected == "field identifier" {
+        return mistake(
+            "",
+            format!("the key {}", plain(what)),
+            "keys that are words",
+        );
+    }
+    mistake(path, plain(what), in_words(expected))
+}
+
+fn join(above: &str, name: &str) -> String {
+    match above {
+        "" => name.to_owned(),
+        above => format!("{above}.{name}"),
+    }
+}
+
+/// `invalid type: integer 7` → `7`: what stands in the file, as it stands there.
+fn plain(what: &str) -> &str {
+    let found = what.split_once(": ").map_or(what, |(_, found)| found);
+    let kinds = ["string ", "integer ", "boolean ", "floating point "];
+    let value = kinds.iter().find_map(|kind| found.strip_prefix(kind));
+    match found {
+        "unit value" => "nothing",
+        "sequence" => "a list",
+        "map" => "a mapping",
+        found => value.unwrap_or(found),
+    }
+}
+
+/// Rust's names of types, for people who write YAML.
+fn in_words(expected: &str) -> &str {
+    match expected {
+        "u32" => "a whole number, 0 or more",
+        "f64" => "a number",
+        "a boolean" => "true or false",
+        "a string" => "text",
+        "a sequence" => "a list",
+        "a map" => "a mapping of keys to values",
+        record if record.starts_with("struct ") => "a mapping of keys to values",
+        // An enum's own sentence names its values; anything else explains itself.
+        other => other,
     }
 }

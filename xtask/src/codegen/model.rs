@@ -178,7 +178,10 @@ impl Builder<'_> {
         rules.retain(|rule| rule != "MinLength(0)");
         // Look-around and very large repetitions are left to AWS's own validator.
         let pattern = node.get("pattern").and_then(Value::as_str);
-        if let Some(pattern) = pattern.filter(|pattern| Regex::new(pattern).is_ok()) {
+        if pattern.is_some_and(|pattern| pattern.contains(r"cron\(.+\)")) {
+            // That one takes any text in the parentheses.
+            rules.push("Schedule".to_owned());
+        } else if let Some(pattern) = pattern.filter(|pattern| Regex::new(pattern).is_ok()) {
             rules.push(format!("Pattern({})", raw(pattern)));
         }
         ("String".to_owned(), rules)

@@ -48,7 +48,7 @@ fn imports(body: &str) -> String {
         many => format!("use crate::cfn::macros::{{{}}};\n", many.join(", ")),
     };
     lines.push_str(&macros);
-    const RULES: [&str; 10] = [
+    const RULES: [&str; 11] = [
         "Each",
         "MaxItems",
         "MaxLength",
@@ -58,10 +58,10 @@ fn imports(body: &str) -> String {
         "Minimum",
         "OneOf",
         "Pattern",
+        "Schedule",
         "Unique",
     ];
-    let used =
-        |rule: &&str| body.contains(&format!("{rule}(")) || (*rule == "Unique" && unique(body));
+    let used = |rule: &&str| body.contains(&format!("{rule}(")) || stands_alone(body, rule);
     let rules: Vec<&str> = RULES.into_iter().filter(used).collect();
     match rules.as_slice() {
         [] => {}
@@ -92,10 +92,12 @@ fn imports(body: &str) -> String {
     lines
 }
 
-fn unique(body: &str) -> bool {
-    ["[Unique", ", Unique"]
-        .iter()
-        .any(|form| body.contains(form))
+/// Whether a rule without a limit of its own is used.
+fn stands_alone(body: &str, rule: &str) -> bool {
+    matches!(rule, "Schedule" | "Unique")
+        && [format!("[{rule}"), format!(", {rule}")]
+            .iter()
+            .any(|form| body.contains(form))
 }
 
 fn resource(resource: &Resource) -> String {

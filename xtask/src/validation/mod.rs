@@ -168,6 +168,18 @@ impl Validator {
     }
 }
 
-fn policy(_app: &App, _environment: &Environment) -> Vec<Finding> {
-    Vec::new()
+/// Our own rules. What they accept, they accept with a reason of their own.
+fn policy(app: &App, environment: &Environment) -> Vec<Finding> {
+    let findings = stack::policy::check(app, environment).into_iter();
+    findings
+        .map(|finding| Finding {
+            stack: finding.stack,
+            rule: finding.rule.to_owned(),
+            severity: Severity::Error.as_str().to_owned(),
+            logical_id: Some(finding.logical_id).filter(|id| !id.is_empty()),
+            property: None,
+            message: format!("found {}; the rule: {}", finding.found, finding.demands),
+            suppressed: finding.accepted,
+        })
+        .collect()
 }

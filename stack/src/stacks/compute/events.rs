@@ -128,7 +128,7 @@ fn rule(
     target: Target,
 ) -> (String, Rule) {
     let (name, pattern) = match pattern {
-        Pattern::ObjectCreated(kind) => ("ObjectCreated", object_created(kind.pattern(), bucket)),
+        Pattern::ObjectCreated(kind) => ("ObjectCreated", object_created(&kind.pattern(), bucket)),
         Pattern::Event(event) => (event.detail_type, event_pattern(*event, [])),
     };
     let rule = Rule::new()
@@ -147,7 +147,7 @@ fn rule(
 }
 
 /// Stored objects of one kind. Thumbnails lie elsewhere, so making one starts nothing.
-fn object_created(keys: String, bucket: &Value<String>) -> Node {
+fn object_created(keys: &str, bucket: &Value<String>) -> Node {
     let bucket = map([("name", Node::List(vec![bucket.node().clone()]))]);
     let object = map([("key", json!([{ "wildcard": keys }]).into())]);
     event_pattern(

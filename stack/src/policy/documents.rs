@@ -1,0 +1,91 @@
+//! Policy documents, wherever they stand: in roles and on buckets, queues and topics.
+
+use serde_json::Value as Json;
+
+use super::site::{Item, Site, many};
+
+/// One statement and the resource whose policy holds it.
+#[derive(Clone, Copy)]
+pub(super) struct Statement<'a> {
+    pub(super) holder: Item<'a>,
+    pub(super) json: &'a Json,
+}
+
+impl<'a> Statement<'a> {
+    pub(super) fn allows(&self) -> bool {
+        self.json["Effect"] == "Allow"
+    }
+
+    pub(super) fn sid(&self) -> &'a str {
+        self.json["Sid"].as_str().unwrap_or("without Sid")
+    }
+
+    pub(super) fn actions(&self) -> impl Iterator<Item = &'a str> {
+        many(&self.json["Action"]).iter().filter_map(Json::as_str)
+    }
+
+    pub(super) fn resources(&self) -> &'a [Json] {
+        many(&self.json["Resource"])
+    }
+
+    /// Whether the principal is everybody, in any spelling.
+    pub(super) fn is_for_everybody(&self) -> bool {
+        let principal = &self.json["Principal"];
+        principal == "*" || many(&principal["AWS"]).iter().any(|one| one == "*")
+    }
+
+    /// Whether it refuses everybody who comes without TLS.
+    pub(super) fn refuses_plaintext(&self) -> bool {
+        self.json["Effect"] == "Deny"
+            && self.is_for_everybody()
+            && self.json["Condition"]["Bool"]["aws:SecureTransport"] == "false"
+    }
+}
+
+/// What functions may do: the policies of roles.
+pub(super) fn of_roles<'a>(site: &Site<'a>) -> impl Iterator<Item = Statement<'a>> {
+    site.of("AWS::IAM::Role").flat_map(|role| {
+        let policies = role.list("Policies").iter();
+        policies.flat_map(move |policy| statements(role, &policy["PolicyDocument"]))
+    })
+}
+
+/// Who may assume a role.
+pub(super) fn trust<'a>(role: Item<'a>) -> impl Iterator<Item = Statement<'a>> {
+    statements(role, role.get("AssumeRolePolicyDocument"))
+}
+
+/// Who may use a resource: the policies of buckets, queues and topics.
+pub(super) fn of_resources<'a>(site: &Site<'a>) -> impl Iterator<Item = Statement<'a>> {
+    let holders = site.items().filter(|item| {
+        matches!(
+            item.kind(),
+            "AWS::S3::BucketPolicy" | "AWS::SQS::QueuePolicy" | "AWS::SNS::TopicPolicy"
+        )
+    });
+    holders.flat_map(|holder| statements(holder, holder.get("PolicyDocument")))
+}
+
+/// The statements on one resource: those of every policy that names it at `property`.
+pub(super) fn on<'a>(
+    site: &Site<'a>,
+    kind: &'static str,
+    property: &'static str,
+    item: Item<'a>,
+) -> Vec<Statement<'a>> {
+    let holders = site.of(kind).filter(|holder| {
+        let named = holder.list(property).iter();
+        named
+            .into_iter()
+            .any(|value| site.leads_to(holder.stack, value, item))
+    });
+    holders
+        .flat_map(|holder| statements(holder, holder.get("PolicyDocument")))
+        .collect()
+}
+
+fn statements<'a>(holder: Item<'a>, document: &'a Json) -> impl Iterator<Item = Statement<'a>> {
+    many(&document["Statement"])
+        .iter()
+        .map(move |json| Statement { holder, json })
+}

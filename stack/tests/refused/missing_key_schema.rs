@@ -1,0 +1,7 @@
+//! A table without keys.
+
+use stack::aws::dynamo_db::Table;
+
+fn main() {
+    let _ = Table::new();
+}
