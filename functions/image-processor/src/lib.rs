@@ -1,6 +1,5 @@
 //! Makes a thumbnail of every uploaded image and says that it did.
 
-pub mod format;
 pub mod jpeg;
 pub mod polyglot;
 pub mod processor;

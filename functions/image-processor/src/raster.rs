@@ -8,8 +8,8 @@ use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, Limits};
 
-use crate::format::Format;
 use crate::thumbnail::Refusal;
+use collections_core::domain::Format;
 
 /// What the pixels of an image may take in memory.
 const MAX_DECODED: u64 = 64 * 1024 * 1024;

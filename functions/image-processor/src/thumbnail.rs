@@ -5,8 +5,8 @@ use image::metadata::Orientation;
 use image::{DynamicImage, Rgb, RgbImage};
 use thiserror::Error;
 
-use crate::format::Format;
 use crate::{jpeg, polyglot, raster};
+use collections_core::domain::Format;
 
 /// No side of a thumbnail is longer.
 pub const EDGE: u32 = 800;

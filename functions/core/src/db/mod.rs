@@ -155,3 +155,24 @@ pub async fn server_facts(connection: &mut PgConnection) -> Result<ServerFacts> 
     .await
     .context("ask the database for its version")
 }
+
+/// What `/health` tells of the server.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Summary {
+    /// Its version, without the platform.
+    pub server_version: String,
+    /// How many items it thinks that all users have together.
+    pub items: i64,
+}
+
+/// Asks the server for its version and its own estimates; no row of any user is read.
+pub async fn summary(connection: &mut PgConnection) -> Result<Summary> {
+    sqlx::query_as(
+        "SELECT current_setting('server_version') AS server_version,
+                coalesce((SELECT n_live_tup FROM pg_stat_user_tables WHERE relname = 'items'), 0)
+                    AS items",
+    )
+    .fetch_one(connection)
+    .await
+    .context("ask the database for its numbers")
+}

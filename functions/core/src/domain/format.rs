@@ -38,4 +38,21 @@ impl Format {
             Self::Gif => "image/gif",
         }
     }
+
+    /// The ending of its keys.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpg",
+            Self::Png => "png",
+            Self::Webp => "webp",
+            Self::Gif => "gif",
+        }
+    }
+
+    /// The format a media type names.
+    pub fn of_mime_type(mime_type: &str) -> Option<Self> {
+        [Self::Jpeg, Self::Png, Self::Webp, Self::Gif]
+            .into_iter()
+            .find(|format| format.mime_type() == mime_type)
+    }
 }
