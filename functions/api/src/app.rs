@@ -12,6 +12,7 @@ use collections_core::providers::http::{Http, Patience};
 use collections_core::secrets::Secrets;
 use collections_core::{Cloud, Settings};
 
+use crate::embedding::QueryEmbedding;
 use crate::identity::Verifier;
 use crate::problem::Problem;
 
@@ -35,6 +36,8 @@ pub struct Parts {
     pub verifier: Verifier,
     /// The client of model providers.
     pub http: Http,
+    /// Queries as vectors.
+    pub embedding: QueryEmbedding,
     /// The environment.
     pub settings: Settings<Api>,
     db: Db<Api>,
@@ -62,6 +65,7 @@ impl App {
             secrets: cloud.secrets()?,
             verifier,
             http,
+            embedding: QueryEmbedding::default(),
             settings,
             db,
         })))

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod body;
+pub mod embedding;
 pub mod identity;
 pub mod observe;
 pub mod problem;

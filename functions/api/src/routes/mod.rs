@@ -2,8 +2,10 @@
 
 pub mod analyses;
 pub mod health;
+pub mod index;
 pub mod items;
 pub mod media;
+pub mod search;
 pub mod uploads;
 
 use axum::Router;
@@ -34,6 +36,10 @@ pub fn router(app: App) -> Router {
         .route("/items/{id}/analyze", post(analyses::analyze))
         .route("/items/{id}/analyses", get(analyses::list))
         .route("/analyses/{id}", get(analyses::get))
+        .route("/search", post(search::search))
+        .route("/search/config", get(search::config))
+        .route("/vector-index/rebuild", post(index::rebuild))
+        .route("/vector-index/status", get(index::status))
         .route("/images/{filename}", get(media::by_filename))
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || {

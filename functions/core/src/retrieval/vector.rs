@@ -39,8 +39,11 @@ macro_rules! near {
 
 pub(super) const EXACT: &str = near!("(e.embedding <=> $2) + 0, e.item_id");
 pub(super) const INDEXED: &str = near!("e.embedding <=> $2");
+/// What makes the index go on until enough rows of the user are found.
+pub const INDEX_SETTINGS: &str =
+    "SET LOCAL hnsw.iterative_scan = relaxed_order; SET LOCAL enable_sort = off";
 pub(super) const SIZE: &str =
-    "SELECT count(*) FROM (SELECT 1 FROM embeddings WHERE user_id = $1 LIMIT $2) AS some";
+    "SELECT count(*) FROM (SELECT 1 FROM embeddings WHERE user_id = $1 LIMIT $2) AS found";
 
 /// Finds items by their meaning.
 #[derive(Clone, Copy, Debug)]
@@ -94,9 +97,10 @@ where
     if size <= EXACT_UP_TO {
         return Ok(bind(exact).fetch_all(db).await?);
     }
-    // The settings end with the transaction.
+    // The settings end with the transaction. Without sorting, the order can only come from the
+    // index; the planner's own choice hangs on statistics that lag behind.
     let mut transaction = db.begin().await?;
-    sqlx::raw_sql("SET LOCAL hnsw.iterative_scan = relaxed_order")
+    sqlx::raw_sql(INDEX_SETTINGS)
         .execute(&mut *transaction)
         .await?;
     let found = bind(indexed).fetch_all(&mut *transaction).await?;

@@ -2,7 +2,11 @@
 
 /// Words joined by `or`; or the text itself, where it uses the search syntax (quotes, minus).
 pub fn tsquery(text: &str) -> String {
-    if text.contains('"') || text.split_whitespace().any(|word| word.starts_with('-')) {
+    let excluded = |word: &str| {
+        word.strip_prefix('-')
+            .is_some_and(|rest| rest.starts_with(char::is_alphanumeric))
+    };
+    if text.contains('"') || text.split_whitespace().any(excluded) {
         return text.replace('\0', " ");
     }
     let plain = |c: char| {

@@ -3,7 +3,7 @@
 use collections_core::domain::UserId;
 use collections_core::retrieval::bm25::Bm25;
 use collections_core::retrieval::hybrid::Hybrid;
-use collections_core::retrieval::vector::Vector;
+use collections_core::retrieval::vector::{INDEX_SETTINGS, Vector};
 use collections_core::retrieval::{Query, Retriever, STATEMENTS};
 use sqlx::PgConnection;
 
@@ -182,6 +182,11 @@ async fn the_exact_statement_never_uses_the_index_and_the_other_one_does() {
     fill(&mut db, "u", 1500).await;
     let exact = plan(&mut db, STATEMENTS[1]).await;
     assert!(!exact.contains("idx_embeddings_vector"), "{exact}");
-    let indexed = plan(&mut db, STATEMENTS[2]).await;
+    let mut transaction = sqlx::Connection::begin(&mut *db).await.unwrap();
+    sqlx::raw_sql(INDEX_SETTINGS)
+        .execute(&mut *transaction)
+        .await
+        .unwrap();
+    let indexed = plan(&mut transaction, STATEMENTS[2]).await;
     assert!(indexed.contains("idx_embeddings_vector"), "{indexed}");
 }

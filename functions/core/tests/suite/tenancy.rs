@@ -170,7 +170,7 @@ fn every_statement_is_bounded_to_one_user() {
         seen += 1;
         assert_eq!(complaints(sql), Vec::<String>::new(), "{sql}");
     }
-    assert!(seen > 30, "only {seen} statements were found");
+    assert!(seen >= 30, "only {seen} statements were found");
 }
 
 #[test]
