@@ -26,13 +26,13 @@ pub(crate) struct Decoded {
 }
 
 pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, Refusal> {
-    let mut decompressor = Decompressor::new().map_err(broken)?;
-    let header = decompressor.read_header(bytes).map_err(broken)?;
+    let mut decompressor = Decompressor::new()?;
+    let header = decompressor.read_header(bytes)?;
     let segments = Segments::of(bytes);
     check(&header, segments.progressive)?;
-    decompressor.set_scan_limit(MAX_SCANS).map_err(broken)?;
+    decompressor.set_scan_limit(MAX_SCANS)?;
     let factor = reduction(&header);
-    decompressor.set_scaling_factor(factor).map_err(broken)?;
+    decompressor.set_scaling_factor(factor)?;
     let (width, height) = (factor.scale(header.width), factor.scale(header.height));
     let cmyk = matches!(header.colorspace, Colorspace::CMYK | Colorspace::YCCK);
     let format = if cmyk {
@@ -49,7 +49,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, Refusal> {
         format,
     };
     match decompressor.decompress(bytes, target) {
-        Err(error) if !error.to_string().contains(HARMLESS) => return Err(broken(error)),
+        Err(error) if !error.to_string().contains(HARMLESS) => return Err(error.into()),
         _ => {}
     }
     let rgb = if cmyk { rgb_of(&pixels) } else { pixels };
@@ -118,8 +118,10 @@ pub(crate) fn encode(image: &RgbImage) -> Result<Vec<u8>, turbojpeg::Error> {
     })
 }
 
-fn broken(error: turbojpeg::Error) -> Refusal {
-    Refusal::Broken(error.to_string())
+impl From<turbojpeg::Error> for Refusal {
+    fn from(error: turbojpeg::Error) -> Self {
+        Self::Broken(error.to_string())
+    }
 }
 
 /// What the segments before the picture say.

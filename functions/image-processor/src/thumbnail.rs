@@ -61,7 +61,7 @@ pub fn make(bytes: &[u8]) -> Result<Thumbnail, Refusal> {
     let (image, full, orientation) = decode(bytes, format)?;
     let mut small = reduce(image)?;
     small.apply_orientation(orientation);
-    let jpeg = jpeg::encode(&on_white(&small)).map_err(|e| Refusal::Broken(e.to_string()))?;
+    let jpeg = jpeg::encode(&on_white(&small))?;
     let (width, height) = if turns(orientation) {
         (full.1, full.0)
     } else {

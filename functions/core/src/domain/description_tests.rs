@@ -77,7 +77,7 @@ fn what_is_no_description_is_refused() {
         (&"[".repeat(60_000), Unusable::NoJson),
         (&r#"{"a":"#.repeat(10_000), Unusable::NoJson),
     ] {
-        assert_eq!(category(answer), Err(reason), "{:.40}", answer);
+        assert_eq!(category(answer), Err(reason), "{answer:.40}");
     }
 }
 
