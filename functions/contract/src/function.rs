@@ -129,6 +129,7 @@ macro_rules! function {
         }
     ) => {
         #[doc = $purpose]
+        #[derive(Debug)]
         pub enum $identifier {}
 
         impl $crate::function::Function for $identifier {

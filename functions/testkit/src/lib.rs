@@ -1,1 +1,16 @@
-//! x
+//! Helpers for tests: a real PostgreSQL per test, a small AWS over HTTP, tokens, events.
+//!
+//! Nothing here skips: what a test needs and does not find makes it fail and say what to do.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test helper fails the test"
+)]
+
+pub mod aws;
+pub mod events;
+pub mod postgres;
+pub mod tokens;
+
+pub use aws::FakeAws;
+pub use postgres::{TestDatabase, database};

@@ -1,0 +1,90 @@
+//! What every route can reach.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use collections_core::contract::EnvKey;
+use collections_core::contract::functions::Api;
+use collections_core::db::{Connection, Db};
+use collections_core::events::Events;
+use collections_core::objects::Objects;
+use collections_core::providers::http::{Http, Patience};
+use collections_core::secrets::Secrets;
+use collections_core::{Cloud, Settings};
+
+use crate::embedding::QueryEmbedding;
+use crate::identity::Verifier;
+use crate::problem::Problem;
+
+/// A plain server answers many requests at one time; a Lambda function one.
+const CONNECTIONS: u32 = 8;
+
+/// The state of the router; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App(Arc<Parts>);
+
+/// The clients.
+#[derive(Debug)]
+pub struct Parts {
+    /// The image bucket.
+    pub objects: Objects<Api>,
+    /// The event bus.
+    pub events: Events<Api>,
+    /// Parameter Store.
+    pub secrets: Secrets<Api>,
+    /// Who a token belongs to.
+    pub verifier: Verifier,
+    /// The client of model providers.
+    pub http: Http,
+    /// Queries as vectors.
+    pub embedding: QueryEmbedding,
+    /// The environment.
+    pub settings: Settings<Api>,
+    db: Db<Api>,
+}
+
+impl App {
+    /// With the clients of the function's environment.
+    pub fn new(cloud: &Cloud<Api>) -> Result<Self> {
+        Self::over(cloud, cloud.database(CONNECTIONS)?, Patience::default())
+    }
+
+    /// With a given database and patience.
+    pub fn over(cloud: &Cloud<Api>, db: Db<Api>, patience: Patience) -> Result<Self> {
+        let settings = cloud.settings().clone();
+        let http = Http::new(patience)?;
+        let verifier = Verifier::new(
+            http.clone(),
+            settings.require(EnvKey::CognitoJwksUrl)?,
+            settings.require(EnvKey::CognitoIssuer)?,
+            settings.require(EnvKey::CognitoClientId)?,
+        );
+        Ok(Self(Arc::new(Parts {
+            objects: cloud.objects()?,
+            events: cloud.events(),
+            secrets: cloud.secrets()?,
+            verifier,
+            http,
+            embedding: QueryEmbedding::default(),
+            settings,
+            db,
+        })))
+    }
+
+    /// A connection, or the answer that there is none now.
+    pub async fn connection(&self) -> Result<Connection, Problem> {
+        self.0
+            .db
+            .acquire()
+            .await
+            .map_err(|error| Problem::unavailable(&error))
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

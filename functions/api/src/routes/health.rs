@@ -1,0 +1,83 @@
+//! Whether it runs, and which build it is. The only routes without a token.
+
+use axum::Json;
+use axum::extract::State;
+use collections_core::db;
+use serde::Serialize;
+use time::OffsetDateTime;
+use time::serde::rfc3339;
+
+use crate::app::App;
+use crate::problem::Problem;
+
+/// What the build was made of; the tool sets these when it builds.
+const GIT_SHA: &str = known(option_env!("GIT_SHA"));
+const GIT_TAG: &str = known(option_env!("GIT_TAG"));
+const GIT_BRANCH: &str = known(option_env!("GIT_BRANCH"));
+const BUILD_TIMESTAMP: &str = known(option_env!("BUILD_TIMESTAMP"));
+
+const fn known(value: Option<&'static str>) -> &'static str {
+    match value {
+        Some(value) => value,
+        None => "unknown",
+    }
+}
+
+/// The answer of `/health`.
+#[derive(Debug, Serialize)]
+pub struct Health {
+    status: &'static str,
+    git_sha: &'static str,
+    git_tag: &'static str,
+    #[serde(with = "rfc3339")]
+    timestamp: OffsetDateTime,
+    /// The server that really answered.
+    database: String,
+    environment: String,
+    database_stats: DatabaseStats,
+}
+
+/// Numbers about the database.
+#[derive(Debug, Serialize)]
+pub struct DatabaseStats {
+    /// The server's own estimate.
+    items: i64,
+}
+
+/// The answer of `/version`.
+#[derive(Debug, Serialize)]
+pub struct Version {
+    git_sha: &'static str,
+    git_tag: &'static str,
+    git_branch: &'static str,
+    build_timestamp: &'static str,
+    environment: String,
+}
+
+/// Healthy is who can answer from the database.
+pub async fn health(State(app): State<App>) -> Result<Json<Health>, Problem> {
+    let mut connection = app.connection().await?;
+    let summary = db::summary(&mut connection).await?;
+    Ok(Json(Health {
+        status: "healthy",
+        git_sha: GIT_SHA,
+        git_tag: GIT_TAG,
+        timestamp: OffsetDateTime::now_utc(),
+        database: format!("PostgreSQL {}", summary.server_version),
+        environment: app.settings.environment().to_owned(),
+        database_stats: DatabaseStats {
+            items: summary.items,
+        },
+    }))
+}
+
+/// Which build it is.
+pub async fn version(State(app): State<App>) -> Json<Version> {
+    Json(Version {
+        git_sha: GIT_SHA,
+        git_tag: GIT_TAG,
+        git_branch: GIT_BRANCH,
+        build_timestamp: BUILD_TIMESTAMP,
+        environment: app.settings.environment().to_owned(),
+    })
+}

@@ -1,0 +1,165 @@
+//! Items: add, list, look at, remove.
+
+use axum::extract::State;
+use axum::extract::multipart::Multipart;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use collections_core::contract::objects::ObjectKey;
+use collections_core::db::items::{self, Filter, NewItem};
+use collections_core::domain::{Format, Item, ItemId, Status};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::app::App;
+use crate::body::{Path, Query};
+use crate::identity::Caller;
+use crate::problem::Problem;
+use crate::routes::uploads;
+
+mod cursor;
+
+const DEFAULT_LIMIT: i64 = 50;
+const MAX_LIMIT: i64 = 100;
+const MAX_OFFSET: i64 = 1_000_000;
+
+/// Which items to list.
+#[derive(Debug, Deserialize)]
+pub struct ListQuery {
+    category: Option<String>,
+    limit: Option<i64>,
+    offset: Option<i64>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// A page of items.
+#[derive(Debug, Serialize)]
+pub struct Page {
+    items: Vec<Item>,
+    /// Of all pages.
+    total: i64,
+    /// Where the next page begins; absent on the last.
+    next_cursor: Option<String>,
+}
+
+/// Lists the caller's items, newest first.
+pub async fn list(
+    State(app): State<App>,
+    Caller(user): Caller,
+    Query(query): Query<ListQuery>,
+) -> Result<axum::Json<Page>, Problem> {
+    let limit = within("limit", query.limit.unwrap_or(DEFAULT_LIMIT), 1, MAX_LIMIT)?;
+    let offset = within("offset", query.offset.unwrap_or(0), 0, MAX_OFFSET)?;
+    let after = query.cursor.as_deref().map(cursor::read).transpose()?;
+    if query
+        .category
+        .as_deref()
+        .is_some_and(|category| category.contains('\0'))
+    {
+        return Err(Problem::bad_request("a category holds no NUL"));
+    }
+    // One more than asked for tells whether there is a next page.
+    let filter = Filter {
+        category: query.category,
+        after,
+        limit: limit + 1,
+        offset,
+    };
+    let mut db = app.connection().await?;
+    let mut items = items::list(&mut db, &user, &filter).await?;
+    let total = items::count(&mut db, &user, filter.category.as_deref()).await?;
+    let more = i64::try_from(items.len()).is_ok_and(|found| found > limit);
+    if more {
+        items.pop();
+    }
+    let next_cursor = items.last().filter(|_| more).map(cursor::after);
+    Ok(axum::Json(Page {
+        items,
+        total,
+        next_cursor,
+    }))
+}
+
+fn within(name: &str, value: i64, least: i64, most: i64) -> Result<i64, Problem> {
+    if (least..=most).contains(&value) {
+        return Ok(value);
+    }
+    Err(Problem::bad_request(format!(
+        "{name} must be from {least} to {most}"
+    )))
+}
+
+/// One item.
+pub async fn get(
+    State(app): State<App>,
+    Caller(user): Caller,
+    Path(id): Path<ItemId>,
+) -> Result<axum::Json<Item>, Problem> {
+    let mut db = app.connection().await?;
+    let item = items::get(&mut db, &user, &id)
+        .await?
+        .ok_or_else(Problem::not_found)?;
+    Ok(axum::Json(item))
+}
+
+/// Takes an image in and stores it; the rest of the pipeline follows from that.
+pub async fn create(
+    State(app): State<App>,
+    Caller(user): Caller,
+    multipart: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+) -> Result<impl IntoResponse, Problem> {
+    let multipart =
+        multipart.map_err(|error| Problem::because(error.status(), error.body_text()))?;
+    let file = uploads::file(multipart).await?;
+    let format = Format::of(&file.bytes).ok_or_else(|| {
+        Problem::bad_request("the file is no PNG, JPEG, WebP or GIF image, whatever its name says")
+    })?;
+    let id = ItemId::generate();
+    tracing::Span::current().record("item_id", id.as_str());
+    let key = ObjectKey::image(user.as_str(), id.as_str(), format.extension());
+    let new = NewItem {
+        id: id.clone(),
+        user_id: user.clone(),
+        filename: format!("{id}.{}", format.extension()),
+        original_filename: file.name,
+        file_path: key.to_string(),
+        file_size: i64::try_from(file.bytes.len()).ok(),
+        mime_type: Some(format.mime_type().to_owned()),
+        status: Status::Uploaded,
+    };
+    tracing::info!(filename = new.original_filename, "Creating item");
+    let mut db = app.connection().await?;
+    items::insert(&mut db, &new).await?;
+    if let Err(error) = app
+        .objects
+        .write_image(&key, file.bytes, format.mime_type())
+        .await
+    {
+        items::delete(&mut db, &user, &id).await?;
+        return Err(error.into());
+    }
+    let item = items::get(&mut db, &user, &id)
+        .await?
+        .ok_or_else(Problem::not_found)?;
+    Ok((StatusCode::CREATED, axum::Json(item)))
+}
+
+/// Removes an item with its objects. The objects go first: what is left after a failure is an item
+/// that can be removed again, never an object that nobody knows of.
+pub async fn delete(
+    State(app): State<App>,
+    Caller(user): Caller,
+    Path(id): Path<ItemId>,
+) -> Result<axum::Json<serde_json::Value>, Problem> {
+    let mut db = app.connection().await?;
+    let item = items::get(&mut db, &user, &id)
+        .await?
+        .ok_or_else(Problem::not_found)?;
+    if let Some(key) = item.image_key() {
+        app.objects.delete_image(&key).await?;
+    }
+    let thumbnail = ObjectKey::thumbnail(user.as_str(), id.as_str());
+    app.objects.delete_thumbnail(&thumbnail).await?;
+    items::delete(&mut db, &user, &id).await?;
+    Ok(axum::Json(json!({"status": "deleted", "id": id})))
+}

@@ -1,0 +1,103 @@
+//! Two ways in: a small file with the request, or a form to post a large one straight to the store.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::extract::multipart::Multipart;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use bytes::Bytes;
+use collections_core::contract::objects::ObjectKey;
+use collections_core::db::items::{self, NewItem};
+use collections_core::domain::{Format, ItemId, Status};
+use collections_core::upload::UploadRules;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::app::App;
+use crate::body::Json;
+use crate::identity::Caller;
+use crate::problem::Problem;
+
+/// What a multipart request may have; the gateway and Lambda allow little more.
+pub const MAX_MULTIPART: usize = 5 * 1024 * 1024;
+/// What a form accepts.
+const MAX_DIRECT: u64 = 25 * 1024 * 1024;
+const FORM_LIFETIME: Duration = Duration::from_secs(300);
+const MAX_FILENAME: usize = 255;
+
+/// A file that came with a request.
+pub(super) struct UploadedFile {
+    pub(super) name: Option<String>,
+    pub(super) bytes: Bytes,
+}
+
+/// The field `file` of a multipart request.
+pub(super) async fn file(mut multipart: Multipart) -> Result<UploadedFile, Problem> {
+    let refuse = |error: axum::extract::multipart::MultipartError| {
+        Problem::because(error.status(), error.body_text())
+    };
+    while let Some(field) = multipart.next_field().await.map_err(refuse)? {
+        if field.name() == Some("file") {
+            let name = field.file_name().map(clean);
+            let bytes = field.bytes().await.map_err(refuse)?;
+            return Ok(UploadedFile { name, bytes });
+        }
+    }
+    Err(Problem::bad_request("the form has no field `file`"))
+}
+
+/// The last part of a path, without what cannot be shown or stored.
+fn clean(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    last.chars()
+        .filter(|c| !c.is_control())
+        .take(MAX_FILENAME)
+        .collect()
+}
+
+/// What shall be uploaded.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormRequest {
+    filename: Option<String>,
+    content_type: String,
+}
+
+/// Makes an item that waits for its image, and the form that brings it.
+pub async fn form(
+    State(app): State<App>,
+    Caller(user): Caller,
+    Json(request): Json<FormRequest>,
+) -> Result<impl IntoResponse, Problem> {
+    let format = Format::of_mime_type(&request.content_type).ok_or_else(|| {
+        Problem::bad_request("content_type must be image/png, image/jpeg, image/webp or image/gif")
+    })?;
+    let id = ItemId::generate();
+    let key = ObjectKey::image(user.as_str(), id.as_str(), format.extension());
+    let new = NewItem {
+        id: id.clone(),
+        user_id: user.clone(),
+        filename: format!("{id}.{}", format.extension()),
+        original_filename: request.filename.as_deref().map(clean),
+        file_path: key.to_string(),
+        file_size: None,
+        mime_type: Some(format.mime_type().to_owned()),
+        status: Status::AwaitingUpload,
+    };
+    let rules = UploadRules {
+        content_type: format.mime_type().to_owned(),
+        max_bytes: MAX_DIRECT,
+        expires_in: FORM_LIFETIME,
+    };
+    let upload = app.objects.presign_upload(&key, &rules).await?;
+    let mut db = app.connection().await?;
+    items::insert(&mut db, &new).await?;
+    let item = items::get(&mut db, &user, &id)
+        .await?
+        .ok_or_else(Problem::not_found)?;
+    Ok((
+        StatusCode::CREATED,
+        axum::Json(json!({"item": item, "upload": upload})),
+    ))
+}

@@ -1,0 +1,236 @@
+//! Items over HTTP.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::world::{PNG, World};
+
+#[tokio::test]
+async fn health_and_version_need_no_token_and_name_the_real_backend() {
+    let world = World::new().await;
+    let open = |path: &str| {
+        axum::http::Request::get(path)
+            .body(axum::body::Body::empty())
+            .unwrap()
+    };
+    let health = world.send(open("/health")).await;
+    assert_eq!(health.status, StatusCode::OK);
+    assert!(
+        health.body["database"]
+            .as_str()
+            .unwrap()
+            .starts_with("PostgreSQL 18")
+    );
+    assert_eq!(health.body["environment"], "test");
+    assert!(health.headers.contains_key("x-request-id"));
+    assert_eq!(world.send(open("/version")).await.status, StatusCode::OK);
+    assert_eq!(
+        world.send(open("/items")).await.status,
+        StatusCode::UNAUTHORIZED
+    );
+}
+
+#[tokio::test]
+async fn an_upload_is_stored_under_its_owner_and_listed() {
+    let world = World::new().await;
+    assert_eq!(
+        world.get("u", "/items").await.body,
+        json!({"items": [], "total": 0, "next_cursor": null})
+    );
+    let answer = world.upload("u", "C:\\fake\\..\\holiday.jpg", PNG).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+    let id = answer.body["id"].as_str().unwrap();
+    assert_eq!(answer.body["mime_type"], "image/png", "the content decides");
+    assert_eq!(answer.body["original_filename"], "holiday.jpg");
+    assert_eq!(answer.body["latest_analysis"], Value::Null);
+    assert_eq!(
+        world.aws.state().objects[&format!("u/images/{id}.png")],
+        PNG
+    );
+    let list = world.get("u", "/items").await;
+    assert_eq!(
+        (list.body["total"].as_i64(), &list.body["items"][0]["id"]),
+        (Some(1), &json!(id))
+    );
+    for secret in ["file_path", "user_id", "object_sequencer"] {
+        assert_eq!(list.body["items"][0].get(secret), None);
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_image_or_no_upload_is_refused_and_leaves_nothing() {
+    let world = World::new().await;
+    for bytes in [b"".as_slice(), b"<svg/>", b"%PDF-1.7"] {
+        let answer = world.upload("u", "a.png", bytes).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.body);
+    }
+    let large = [PNG, &vec![0; 6 * 1024 * 1024]].concat();
+    assert_eq!(
+        world.upload("u", "a.png", &large).await.status,
+        StatusCode::PAYLOAD_TOO_LARGE
+    );
+    let answer = world.call("POST", "u", "/items", json!({})).await;
+    assert!(answer.status.is_client_error());
+    world.aws.state().failures = 9;
+    let failed = world.upload("u", "a.png", PNG).await;
+    assert_eq!(failed.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(
+        failed.body.get("detail"),
+        None,
+        "what went wrong inside stays inside"
+    );
+    world.aws.state().failures = 0;
+    assert_eq!(world.get("u", "/items").await.body["total"], 0);
+    assert!(world.aws.state().objects.is_empty());
+}
+
+#[tokio::test]
+async fn a_form_for_a_large_upload_names_the_callers_own_key() {
+    let world = World::new().await;
+    let body = json!({"filename": "big.jpg", "content_type": "image/jpeg"});
+    let answer = world.call("POST", "u", "/items/uploads", body).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+    let id = answer.body["item"]["id"].as_str().unwrap();
+    assert_eq!(answer.body["item"]["status"], "awaiting_upload");
+    assert_eq!(
+        answer.body["upload"]["fields"]["key"],
+        format!("u/images/{id}.jpg")
+    );
+    for wrong in [
+        json!({"content_type": "text/html"}),
+        json!({"content_type": "image/png", "user_id": "other"}),
+        json!({}),
+    ] {
+        let answer = world.call("POST", "u", "/items/uploads", wrong).await;
+        assert!(answer.status.is_client_error(), "{}", answer.status);
+    }
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_and_bad_ones_are_refused() {
+    let world = World::new().await;
+    let mut ids = Vec::new();
+    for _ in 0..5 {
+        ids.insert(0, world.item("u").await);
+    }
+    let (mut seen, mut path) = (Vec::new(), "/items?limit=2".to_owned());
+    loop {
+        let page = world.get("u", &path).await.body;
+        let items = page["items"].as_array().unwrap();
+        seen.extend(
+            items
+                .iter()
+                .map(|item| item["id"].as_str().unwrap().to_owned()),
+        );
+        let Some(cursor) = page["next_cursor"].as_str() else {
+            break;
+        };
+        path = format!("/items?limit=2&cursor={cursor}");
+    }
+    assert_eq!(seen, ids);
+    for query in [
+        "limit=0",
+        "limit=101",
+        "limit=x",
+        "offset=-1",
+        "cursor=zzz",
+        "category=%00",
+    ] {
+        let answer = world.get("u", &format!("/items?{query}")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn deleting_removes_the_objects_too() {
+    let world = World::new().await;
+    let id = world.item("u").await;
+    let answer = world
+        .call("DELETE", "u", &format!("/items/{id}"), Value::Null)
+        .await;
+    assert_eq!(answer.body, json!({"status": "deleted", "id": id}));
+    assert!(world.aws.state().objects.is_empty());
+    assert_eq!(
+        world.get("u", &format!("/items/{id}")).await.status,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[tokio::test]
+async fn another_users_item_looks_absent_on_every_route() {
+    let world = World::new().await;
+    let id = world.item("owner").await;
+    let routes = [
+        ("GET", "/items/{}"),
+        ("DELETE", "/items/{}"),
+        ("GET", "/items/{}/image"),
+        ("GET", "/items/{}/thumbnail"),
+        ("POST", "/items/{}/resize-only"),
+        ("POST", "/items/{}/analyze"),
+        ("GET", "/items/{}/analyses"),
+        ("GET", "/analyses/{}"),
+        ("GET", "/images/{}.png"),
+    ];
+    for (method, route) in routes {
+        let foreign = world
+            .call(method, "other", &route.replace("{}", &id), json!({}))
+            .await;
+        let absent = world
+            .call(method, "other", &route.replace("{}", "absent"), json!({}))
+            .await;
+        let nonsense = world
+            .call(method, "other", &route.replace("{}", "%2e%2e"), json!({}))
+            .await;
+        for answer in [&foreign, &absent, &nonsense] {
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method} {route}");
+            assert_eq!(answer.body, absent.body, "{method} {route}");
+        }
+    }
+    assert!(world.aws.state().events.is_empty());
+    assert_eq!(
+        world.get("owner", &format!("/items/{id}")).await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn work_is_asked_for_by_event() {
+    let world = World::new().await;
+    let id = world.item("u").await;
+    let resize = world
+        .call("POST", "u", &format!("/items/{id}/resize-only"), json!({}))
+        .await;
+    assert_eq!(resize.status, StatusCode::ACCEPTED);
+    assert_eq!(
+        world.aws.events("ResizeRequested")[0]["original_key"],
+        format!("u/images/{id}.png")
+    );
+    let body = json!({"force_reanalyze": true, "provider": "openai", "model": "gpt-4o"});
+    let analyze = world
+        .call("POST", "u", &format!("/items/{id}/analyze"), body)
+        .await;
+    assert_eq!(analyze.status, StatusCode::ACCEPTED);
+    let event = &world.aws.events("AnalysisRequested")[0];
+    assert_eq!(
+        (&event["provider"], &event["force"]),
+        (&json!("openai"), &json!(true))
+    );
+    let rebuild = world
+        .call("POST", "u", "/vector-index/rebuild", json!({}))
+        .await;
+    assert_eq!(rebuild.status, StatusCode::ACCEPTED);
+    assert_eq!(
+        world.aws.events("RebuildRequested"),
+        [json!({"user_id": "u"})]
+    );
+    for wrong in [
+        json!({"provider": "evil"}),
+        json!({"model": "a b"}),
+        json!({"extra": 1}),
+    ] {
+        let answer = world
+            .call("POST", "u", &format!("/items/{id}/analyze"), wrong)
+            .await;
+        assert!(answer.status.is_client_error());
+    }
+}

@@ -1,0 +1,118 @@
+//! An API to talk to.
+
+use std::time::Duration;
+
+use api::{App, router};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use collections_core::contract::EnvKey;
+use collections_core::contract::functions::Api;
+use collections_core::contract::parameters::prefix;
+use collections_core::db::Db;
+use collections_core::providers::http::Patience;
+use collections_core::{Cloud, Settings};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use testkit::tokens::{self, CLIENT, ISSUER, Key};
+use testkit::{FakeAws, TestDatabase};
+use tower::ServiceExt;
+use wiremock::MockServer;
+
+pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n then whatever; the pipeline decodes it";
+
+pub struct World {
+    pub aws: FakeAws,
+    pub database: TestDatabase,
+    pub keys: MockServer,
+    pub models: MockServer,
+    router: Router,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub body: Value,
+    pub headers: axum::http::HeaderMap,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let (aws, database) = (FakeAws::start().await, testkit::database().await);
+        let keys = tokens::serve(&[Key::first()]).await;
+        let models = MockServer::start().await;
+        aws.set_parameter("voyage/api_key", "key");
+        let settings = Settings::from_values([
+            (EnvKey::Environment, "test".to_owned()),
+            (EnvKey::BucketName, testkit::aws::BUCKET.to_owned()),
+            (EnvKey::ParameterPrefix, prefix("test")),
+            (
+                EnvKey::CognitoJwksUrl,
+                format!("{}/.well-known/jwks.json", keys.uri()),
+            ),
+            (EnvKey::CognitoIssuer, ISSUER.to_owned()),
+            (EnvKey::CognitoClientId, CLIENT.to_owned()),
+            (EnvKey::VoyageBaseUrl, models.uri()),
+        ]);
+        let cloud = Cloud::<Api>::new(settings, aws.config());
+        let patience = Patience {
+            backoff: Duration::from_millis(2),
+            ..Patience::default()
+        };
+        let app = App::over(&cloud, Db::over(database.pool()), patience).unwrap();
+        Self {
+            aws,
+            database,
+            keys,
+            models,
+            router: router(app),
+        }
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Answer {
+            status: parts.status,
+            body: serde_json::from_slice(&bytes).unwrap_or_default(),
+            headers: parts.headers,
+        }
+    }
+
+    pub async fn get(&self, user: &str, path: &str) -> Answer {
+        self.send(request("GET", path, user).body(Body::empty()).unwrap())
+            .await
+    }
+
+    pub async fn call(&self, method: &str, user: &str, path: &str, body: Value) -> Answer {
+        let request = request(method, path, user).header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(body.to_string())).unwrap())
+            .await
+    }
+
+    pub async fn upload(&self, user: &str, name: &str, bytes: &[u8]) -> Answer {
+        let head = format!(
+            "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: image/png\r\n\r\n"
+        );
+        let body = [head.as_bytes(), bytes, b"\r\n--x--\r\n"].concat();
+        let request = request("POST", "/items", user)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// Uploads an image and gives back the item's id.
+    pub async fn item(&self, user: &str) -> String {
+        let answer = self.upload(user, "holiday.png", PNG).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+        answer.body["id"].as_str().unwrap().to_owned()
+    }
+}
+
+fn request(method: &str, path: &str, user: &str) -> axum::http::request::Builder {
+    let token = format!("Bearer {}", tokens::id_token(user));
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::AUTHORIZATION, token)
+}

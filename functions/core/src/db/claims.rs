@@ -1,0 +1,105 @@
+//! Claims on work: what is delivered twice runs once, and what nobody finishes is free again.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::domain::UserId;
+
+/// What claiming ends in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// The work is the caller's.
+    Mine(Ticket),
+    /// It was finished before.
+    Finished,
+    /// Somebody else is at it.
+    Taken,
+}
+
+/// Proof of a claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    user_id: UserId,
+    work: String,
+    claim: Uuid,
+}
+
+/// Claims a piece of work for a time.
+pub async fn claim(
+    db: &mut PgConnection,
+    user: &UserId,
+    work: &str,
+    time: Duration,
+) -> Result<Claim> {
+    let claim = Uuid::new_v4();
+    let claimed: Option<(Uuid,)> = sqlx::query_as(
+        "INSERT INTO work_claims AS held (user_id, work, claim, claimed_until)
+         VALUES ($1, $2, $3, now() + make_interval(secs => $4))
+         ON CONFLICT (user_id, work) DO UPDATE
+             SET claim = excluded.claim, claimed_until = excluded.claimed_until
+             WHERE held.user_id = $1 AND held.finished_at IS NULL AND held.claimed_until <= now()
+         RETURNING claim",
+    )
+    .bind(user)
+    .bind(work)
+    .bind(claim)
+    .bind(time.as_secs_f64())
+    .fetch_optional(&mut *db)
+    .await
+    .with_context(|| format!("claim {work}"))?;
+    if claimed.is_some() {
+        let ticket = Ticket {
+            user_id: user.clone(),
+            work: work.to_owned(),
+            claim,
+        };
+        return Ok(Claim::Mine(ticket));
+    }
+    let (finished,): (bool,) = sqlx::query_as(
+        "SELECT coalesce(bool_or(finished_at IS NOT NULL), false)
+         FROM work_claims WHERE user_id = $1 AND work = $2",
+    )
+    .bind(user)
+    .bind(work)
+    .fetch_one(db)
+    .await
+    .with_context(|| format!("look up who claimed {work}"))?;
+    Ok(if finished {
+        Claim::Finished
+    } else {
+        Claim::Taken
+    })
+}
+
+/// Records that the work is done.
+pub async fn finish(db: &mut PgConnection, ticket: &Ticket) -> Result<()> {
+    sqlx::query(
+        "UPDATE work_claims SET finished_at = now()
+         WHERE user_id = $1 AND work = $2 AND claim = $3",
+    )
+    .bind(&ticket.user_id)
+    .bind(&ticket.work)
+    .bind(ticket.claim)
+    .execute(db)
+    .await
+    .with_context(|| format!("finish {}", ticket.work))?;
+    Ok(())
+}
+
+/// Gives the work back after a failure, so that the next delivery need not wait.
+pub async fn release(db: &mut PgConnection, ticket: &Ticket) -> Result<()> {
+    sqlx::query(
+        "DELETE FROM work_claims
+         WHERE user_id = $1 AND work = $2 AND claim = $3 AND finished_at IS NULL",
+    )
+    .bind(&ticket.user_id)
+    .bind(&ticket.work)
+    .bind(ticket.claim)
+    .execute(db)
+    .await
+    .with_context(|| format!("give back {}", ticket.work))?;
+    Ok(())
+}

@@ -1,0 +1,84 @@
+//! The migrations, embedded, and what they still have to do.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+use sqlx::migrate::{Migrate, Migrator};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+
+/// One migration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Its number.
+    pub version: i64,
+    /// Its name.
+    pub description: String,
+}
+
+/// What a run did or would do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// Whether nothing was changed.
+    pub dry_run: bool,
+    /// What was there already.
+    pub already: Vec<Step>,
+    /// What was applied, or would be.
+    pub applied: Vec<Step>,
+}
+
+/// Applies what is pending, in order, under an advisory lock; with `dry_run` only says what that
+/// would be. A migration that was changed after it was applied is an error, in both.
+pub async fn migrate(connection: &mut PgConnection, dry_run: bool) -> Result<Report> {
+    let before = applied(connection).await?;
+    for migration in MIGRATIONS.iter() {
+        anyhow::ensure!(
+            before
+                .get(&migration.version)
+                .is_none_or(|sum| sum.as_slice() == &*migration.checksum),
+            "migration {} ({}) was changed after it had been applied to this database; \
+             restore it and put the change into a new one",
+            migration.version,
+            migration.description
+        );
+    }
+    if !dry_run {
+        MIGRATIONS
+            .run(&mut *connection)
+            .await
+            .context("apply the migrations")?;
+    }
+    let (already, applied) = MIGRATIONS
+        .iter()
+        .map(|m| Step {
+            version: m.version,
+            description: m.description.to_string(),
+        })
+        .partition(|step| before.contains_key(&step.version));
+    Ok(Report {
+        dry_run,
+        already,
+        applied,
+    })
+}
+
+/// Version and checksum of what has been applied; empty where nothing ever was.
+async fn applied(connection: &mut PgConnection) -> Result<BTreeMap<i64, Vec<u8>>> {
+    let (exists,): (bool,) = sqlx::query_as("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
+        .fetch_one(&mut *connection)
+        .await
+        .context("look for earlier migrations")?;
+    if !exists {
+        return Ok(BTreeMap::new());
+    }
+    let applied = connection
+        .list_applied_migrations("_sqlx_migrations")
+        .await
+        .context("list earlier migrations")?;
+    Ok(applied
+        .into_iter()
+        .map(|m| (m.version, m.checksum.into_owned()))
+        .collect())
+}

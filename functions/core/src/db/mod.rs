@@ -1,0 +1,178 @@
+//! PostgreSQL: the pool, the credentials it uses, and one file of queries per table.
+//!
+//! Queries are written as text and run against the real schema by the tests, rather than through
+//! sqlx's checking macros: those need a database or a cache of its answers at every build, and
+//! the cache goes stale in silence where a test fails aloud.
+
+pub mod analyses;
+pub mod authorities;
+pub mod claims;
+pub mod connect;
+pub mod embeddings;
+pub mod items;
+pub mod migrate;
+
+pub use connect::{Address, Credentials, connect_options};
+
+use std::marker::PhantomData;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use aws_config::SdkConfig;
+use contract::access::Database;
+use contract::{EnvKey, Grants};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::{PgConnection, Postgres};
+use tokio::sync::Mutex;
+
+use crate::secrets::LIFETIME;
+use crate::settings::Settings;
+
+/// What PostgreSQL answers to a wrong password.
+const INVALID_PASSWORD: &str = "28P01";
+
+/// A connection of the pool.
+pub type Connection = PoolConnection<Postgres>;
+
+/// The database as function `F` may use it.
+#[derive(Debug)]
+pub struct Db<F> {
+    pool: PgPool,
+    source: Option<Source>,
+    function: PhantomData<fn() -> F>,
+}
+
+/// Where the credentials come from, and when they last did.
+#[derive(Debug)]
+struct Source {
+    client: aws_sdk_secretsmanager::Client,
+    secret: String,
+    address: Address,
+    read: Mutex<Option<Instant>>,
+}
+
+impl<F: Grants<Database>> Db<F> {
+    /// A pool that connects, and reads its credentials, when it is first used.
+    pub fn new(config: &SdkConfig, settings: &Settings<F>, connections: u32) -> Result<Self> {
+        let address = Address {
+            host: settings.require(EnvKey::DbHost)?.to_owned(),
+            port: settings
+                .require(EnvKey::DbPort)?
+                .parse()
+                .with_context(|| format!("{} is no port", EnvKey::DbPort.name()))?,
+            name: settings.require(EnvKey::DbName)?.to_owned(),
+            authorities: match settings.get(EnvKey::DbCaFile)? {
+                Some(file) => authorities::from_file(file.as_ref())?,
+                None => authorities::built_in(),
+            },
+        };
+        let nobody = Credentials::nobody();
+        let pool = options(connections).connect_lazy_with(connect_options(&address, &nobody));
+        let source = Source {
+            client: aws_sdk_secretsmanager::Client::new(config),
+            secret: settings.require(EnvKey::DbSecretArn)?.to_owned(),
+            address,
+            read: Mutex::new(None),
+        };
+        Ok(Self {
+            pool,
+            source: Some(source),
+            function: PhantomData,
+        })
+    }
+
+    /// Over a pool that has its credentials already.
+    pub fn over(pool: PgPool) -> Self {
+        Self {
+            pool,
+            source: None,
+            function: PhantomData,
+        }
+    }
+
+    /// A connection. A password that was rotated meanwhile is looked up again, once.
+    pub async fn acquire(&self) -> Result<Connection> {
+        self.refresh(LIFETIME).await?;
+        match self.pool.acquire().await {
+            Err(error) if is_wrong_password(&error) => {
+                self.refresh(Duration::ZERO).await?;
+                self.pool
+                    .acquire()
+                    .await
+                    .context("connect to the database with the new password")
+            }
+            connection => connection.context("connect to the database"),
+        }
+    }
+
+    /// Reads the credentials if they are older than `age`.
+    async fn refresh(&self, age: Duration) -> Result<()> {
+        let Some(source) = &self.source else {
+            return Ok(());
+        };
+        let mut read = source.read.lock().await;
+        if read.is_some_and(|read| read.elapsed() < age) {
+            return Ok(());
+        }
+        let credentials = connect::read_secret(&source.client, &source.secret).await?;
+        self.pool
+            .set_connect_options(connect_options(&source.address, &credentials));
+        *read = Some(Instant::now());
+        Ok(())
+    }
+}
+
+fn options(connections: u32) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(10))
+        .idle_timeout(Duration::from_secs(300))
+}
+
+fn is_wrong_password(error: &sqlx::Error) -> bool {
+    error
+        .as_database_error()
+        .and_then(|e| e.code())
+        .is_some_and(|code| code == INVALID_PASSWORD)
+}
+
+/// What the server says of itself and of this connection.
+#[derive(Clone, Debug, serde::Serialize, sqlx::FromRow)]
+pub struct ServerFacts {
+    /// `version()`.
+    pub version: String,
+    /// Whether the server itself ended TLS for this connection.
+    pub server_tls: bool,
+}
+
+/// Asks the server about itself.
+pub async fn server_facts(connection: &mut PgConnection) -> Result<ServerFacts> {
+    sqlx::query_as(
+        "SELECT version(), coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false) AS server_tls",
+    )
+    .fetch_one(connection)
+    .await
+    .context("ask the database for its version")
+}
+
+/// What `/health` tells of the server.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Summary {
+    /// Its version, without the platform.
+    pub server_version: String,
+    /// How many items it thinks that all users have together.
+    pub items: i64,
+}
+
+/// Asks the server for its version and its own estimates; no row of any user is read.
+pub async fn summary(connection: &mut PgConnection) -> Result<Summary> {
+    sqlx::query_as(
+        "SELECT current_setting('server_version') AS server_version,
+                coalesce((SELECT n_live_tup FROM pg_stat_user_tables WHERE relname = 'items'), 0)
+                    AS items",
+    )
+    .fetch_one(connection)
+    .await
+    .context("ask the database for its numbers")
+}

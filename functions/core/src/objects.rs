@@ -1,0 +1,185 @@
+//! The image bucket, bounded by what the function may do with which kind of object.
+
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use aws_config::SdkConfig;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::operation::get_object::GetObjectOutput;
+use aws_sdk_s3::presigning::PresigningConfig;
+use bytes::Bytes;
+use contract::access::{
+    DeleteImages, DeleteThumbnails, ReadImages, ReadThumbnails, WriteImages, WriteThumbnails,
+};
+use contract::objects::ObjectKey;
+use contract::{Function, Grants};
+
+use crate::upload::{UploadForm, UploadRules};
+
+/// How long a presigned address works.
+pub const PRESIGNED_FOR: Duration = Duration::from_secs(3600);
+
+/// What reading an object ends in.
+#[derive(Debug)]
+pub enum Read {
+    /// The object.
+    Found(Bytes),
+    /// It is not there (any more).
+    Absent,
+    /// It is larger than the caller allows.
+    TooLarge(u64),
+}
+
+/// The image bucket as function `F` may use it.
+#[derive(Debug)]
+pub struct Objects<F> {
+    client: Client,
+    config: SdkConfig,
+    bucket: String,
+    function: PhantomData<fn() -> F>,
+}
+
+impl<F: Function> Objects<F> {
+    /// A client for one bucket.
+    pub fn new(config: &SdkConfig, bucket: &str) -> Result<Self> {
+        let settings = aws_sdk_s3::config::Builder::from(config)
+            // A bucket is no host name below a local endpoint.
+            .force_path_style(config.endpoint_url().is_some())
+            .build();
+        Ok(Self {
+            client: Client::from_conf(settings),
+            config: config.clone(),
+            bucket: bucket.to_owned(),
+            function: PhantomData,
+        })
+    }
+
+    /// The bucket's name.
+    pub fn bucket(&self) -> &str {
+        &self.bucket
+    }
+
+    async fn read(&self, key: &ObjectKey, limit: u64) -> Result<Read> {
+        let answer = self
+            .client
+            .get_object()
+            .bucket(&self.bucket)
+            .key(key.to_string())
+            .send()
+            .await;
+        match answer {
+            Ok(object) => read_body(object, limit)
+                .await
+                .with_context(|| format!("read {key}")),
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_no_such_key()) => {
+                Ok(Read::Absent)
+            }
+            Err(error) => Err(error).with_context(|| format!("read {key}")),
+        }
+    }
+
+    async fn write(&self, key: &ObjectKey, body: Bytes, content_type: &str) -> Result<()> {
+        self.client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key.to_string())
+            .content_type(content_type)
+            .body(body.into())
+            .send()
+            .await
+            .with_context(|| format!("store {key}"))?;
+        Ok(())
+    }
+
+    async fn delete(&self, key: &ObjectKey) -> Result<()> {
+        self.client
+            .delete_object()
+            .bucket(&self.bucket)
+            .key(key.to_string())
+            .send()
+            .await
+            .with_context(|| format!("delete {key}"))?;
+        Ok(())
+    }
+
+    async fn presign(&self, key: &ObjectKey) -> Result<String> {
+        let request = self
+            .client
+            .get_object()
+            .bucket(&self.bucket)
+            .key(key.to_string())
+            .presigned(PresigningConfig::expires_in(PRESIGNED_FOR)?)
+            .await
+            .with_context(|| format!("presign {key}"))?;
+        Ok(request.uri().to_owned())
+    }
+}
+
+async fn read_body(object: GetObjectOutput, limit: u64) -> Result<Read> {
+    let declared = object
+        .content_length
+        .and_then(|n| u64::try_from(n).ok())
+        .unwrap_or(0);
+    if declared > limit {
+        return Ok(Read::TooLarge(declared));
+    }
+    Ok(Read::Found(object.body.collect().await?.into_bytes()))
+}
+
+impl<F: Grants<ReadImages>> Objects<F> {
+    /// Reads an original of at most `limit` bytes.
+    pub async fn read_image(&self, key: &ObjectKey, limit: u64) -> Result<Read> {
+        self.read(key, limit).await
+    }
+
+    /// An address under which an original can be read for an hour.
+    pub async fn presign_image(&self, key: &ObjectKey) -> Result<String> {
+        self.presign(key).await
+    }
+}
+
+impl<F: Grants<ReadThumbnails>> Objects<F> {
+    /// Reads a thumbnail of at most `limit` bytes.
+    pub async fn read_thumbnail(&self, key: &ObjectKey, limit: u64) -> Result<Read> {
+        self.read(key, limit).await
+    }
+
+    /// An address under which a thumbnail can be read for an hour.
+    pub async fn presign_thumbnail(&self, key: &ObjectKey) -> Result<String> {
+        self.presign(key).await
+    }
+}
+
+impl<F: Grants<WriteImages>> Objects<F> {
+    /// Stores an original.
+    pub async fn write_image(&self, key: &ObjectKey, body: Bytes, mime: &str) -> Result<()> {
+        self.write(key, body, mime).await
+    }
+
+    /// A form with which a browser stores one original itself.
+    pub async fn presign_upload(&self, key: &ObjectKey, rules: &UploadRules) -> Result<UploadForm> {
+        crate::upload::sign(&self.config, &self.bucket, key, rules).await
+    }
+}
+
+impl<F: Grants<WriteThumbnails>> Objects<F> {
+    /// Stores a thumbnail, a JPEG.
+    pub async fn write_thumbnail(&self, key: &ObjectKey, body: Bytes) -> Result<()> {
+        self.write(key, body, "image/jpeg").await
+    }
+}
+
+impl<F: Grants<DeleteImages>> Objects<F> {
+    /// Removes an original; it need not exist.
+    pub async fn delete_image(&self, key: &ObjectKey) -> Result<()> {
+        self.delete(key).await
+    }
+}
+
+impl<F: Grants<DeleteThumbnails>> Objects<F> {
+    /// Removes a thumbnail; it need not exist.
+    pub async fn delete_thumbnail(&self, key: &ObjectKey) -> Result<()> {
+        self.delete(key).await
+    }
+}

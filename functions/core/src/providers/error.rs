@@ -1,0 +1,66 @@
+//! How a provider fails.
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+/// Why a provider gave no answer.
+#[derive(Debug, Error)]
+pub enum ProviderError {
+    /// It cannot be reached, or not in time.
+    #[error("{provider} cannot be reached: {reason}")]
+    Unreachable {
+        /// Whose API.
+        provider: &'static str,
+        /// What happened; without the address, which may carry a key.
+        reason: String,
+    },
+    /// It is overloaded, or asks to come back later.
+    #[error("{provider} answered {status}: {message}")]
+    Busy {
+        /// Whose API.
+        provider: &'static str,
+        /// The HTTP status.
+        status: u16,
+        /// What it said.
+        message: String,
+        /// When it wants to be asked again.
+        retry_after: Option<Duration>,
+    },
+    /// It will not answer this request, however often it is sent.
+    #[error("{provider} refused the request with {status}: {message}")]
+    Refused {
+        /// Whose API.
+        provider: &'static str,
+        /// The HTTP status.
+        status: u16,
+        /// What it said.
+        message: String,
+    },
+    /// Its answer does not have the documented shape.
+    #[error("{provider} answered in an unknown shape: {reason}")]
+    Shape {
+        /// Whose API.
+        provider: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
+    /// There is no such provider, or no key for it.
+    #[error("the provider {name} is not configured: {hint}")]
+    NotConfigured {
+        /// What was asked for.
+        name: String,
+        /// What would configure it.
+        hint: String,
+    },
+    /// Reading the key failed.
+    #[error("{0:#}")]
+    Key(anyhow::Error),
+}
+
+impl ProviderError {
+    /// Whether sending the same request again may help.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::Busy { .. })
+    }
+}

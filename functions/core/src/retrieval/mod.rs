@@ -1,0 +1,88 @@
+//! Finding a user's items: by words, by meaning, or by both, behind one trait.
+
+pub mod bm25;
+pub mod hybrid;
+pub mod vector;
+pub mod words;
+
+use anyhow::Result;
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sqlx::PgConnection;
+
+use crate::domain::{ItemId, UserId};
+
+/// What to find, and how much of it.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    /// What was asked for.
+    pub text: String,
+    /// The same as a vector; without one, only words can be compared.
+    pub vector: Option<Vec<f32>>,
+    /// How many items at most.
+    pub top_k: i64,
+    /// Only of this category.
+    pub category: Option<String>,
+    /// Words must match at least so well.
+    pub min_relevance: f64,
+    /// Meanings must be at least so near: 1 is the same, 0 the opposite.
+    pub min_similarity: f64,
+}
+
+/// How a hit was measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScoreType {
+    /// By matching words.
+    Bm25,
+    /// By the angle between meanings.
+    Similarity,
+    /// By its ranks in both.
+    HybridRrf,
+}
+
+/// An item that was found.
+#[derive(Clone, Debug, PartialEq, Serialize, sqlx::FromRow)]
+pub struct Hit {
+    /// The item.
+    pub item_id: ItemId,
+    /// How well it matches; comparable within one search only.
+    pub score: f64,
+    /// Its category.
+    pub category: Option<String>,
+    /// Its headline.
+    pub headline: Option<String>,
+    /// Its summary.
+    pub summary: Option<String>,
+    /// The key of its thumbnail.
+    #[serde(skip)]
+    pub thumbnail_path: Option<String>,
+    /// What else is known of it.
+    pub metadata: Value,
+}
+
+/// A way of finding items.
+#[async_trait]
+pub trait Retriever: Send + Sync {
+    /// How its hits are measured.
+    fn score_type(&self) -> ScoreType;
+
+    /// The best items of one user, best first.
+    async fn retrieve(
+        &self,
+        db: &mut PgConnection,
+        user: &UserId,
+        query: &Query,
+    ) -> Result<Vec<Hit>>;
+}
+
+/// Every statement of this module, for the test that each is bounded to one user.
+pub const STATEMENTS: &[&str] = &[
+    bm25::SQL,
+    vector::EXACT,
+    vector::INDEXED,
+    vector::SIZE,
+    hybrid::EXACT,
+    hybrid::INDEXED,
+];

@@ -1,0 +1,109 @@
+//! By meaning: the angle between embeddings. Up to some thousands of rows a user, comparing with
+//! every one is exact and fast; beyond, an HNSW index that goes on until the user's rows suffice.
+//!
+//! An index without iterative scan would first take the nearest of all users and then drop those
+//! of others, and so find nothing for most.
+
+use anyhow::{Context, Result};
+use async_trait::async_trait;
+use pgvector::HalfVector;
+use sqlx::postgres::PgRow;
+use sqlx::{Connection, FromRow, PgConnection, Postgres};
+
+use super::{Hit, Query, Retriever, ScoreType};
+use crate::domain::UserId;
+
+/// Above so many rows of one user the index is used.
+pub const EXACT_UP_TO: i64 = 5_000;
+
+/// `+ 0` keeps the planner from the index, whose order is of the bare distance.
+macro_rules! near {
+    ($order:literal) => {
+        concat!(
+            "SELECT e.item_id, 1 - (e.embedding <=> $2) / 2 AS score, a.category,
+                    a.raw_response ->> 'headline' AS headline, a.summary, i.thumbnail_path,
+                    jsonb_build_object('filename', i.filename,
+                        'original_filename', i.original_filename, 'mime_type', i.mime_type,
+                        'created_at', i.created_at) AS metadata
+             FROM embeddings e
+                 JOIN analyses a ON a.user_id = $1 AND a.id = e.analysis_id
+                 JOIN items i ON i.user_id = $1 AND i.id = e.item_id
+             WHERE e.user_id = $1 AND ($3::text IS NULL OR a.category = $3)
+               AND (e.embedding <=> $2) <= 2 * (1 - $4::float8)
+             ORDER BY ",
+            $order,
+            " LIMIT $5"
+        )
+    };
+}
+
+pub(super) const EXACT: &str = near!("(e.embedding <=> $2) + 0, e.item_id");
+pub(super) const INDEXED: &str = near!("e.embedding <=> $2");
+/// What makes the index go on until enough rows of the user are found.
+pub const INDEX_SETTINGS: &str =
+    "SET LOCAL hnsw.iterative_scan = relaxed_order; SET LOCAL enable_sort = off";
+pub(super) const SIZE: &str =
+    "SELECT count(*) FROM (SELECT 1 FROM embeddings WHERE user_id = $1 LIMIT $2) AS found";
+
+/// Finds items by their meaning.
+#[derive(Clone, Copy, Debug)]
+pub struct Vector;
+
+#[async_trait]
+impl Retriever for Vector {
+    fn score_type(&self) -> ScoreType {
+        ScoreType::Similarity
+    }
+
+    async fn retrieve(
+        &self,
+        db: &mut PgConnection,
+        user: &UserId,
+        query: &Query,
+    ) -> Result<Vec<Hit>> {
+        let vector = query.vector.as_deref().context("the query has no vector")?;
+        let arguments = |sql| {
+            sqlx::query_as(sql)
+                .bind(user.clone())
+                .bind(HalfVector::from_f32_slice(vector))
+                .bind(query.category.clone())
+                .bind(query.min_similarity)
+                .bind(query.top_k)
+        };
+        scan(db, user, arguments, EXACT, INDEXED)
+            .await
+            .context("search by meaning")
+    }
+}
+
+type Bound<'q, T> = sqlx::query::QueryAs<'q, Postgres, T, <Postgres as sqlx::Database>::Arguments>;
+
+/// Runs the statement that fits how much the user has.
+pub(super) async fn scan<'q, T>(
+    db: &mut PgConnection,
+    user: &UserId,
+    bind: impl Fn(&'static str) -> Bound<'q, T>,
+    exact: &'static str,
+    indexed: &'static str,
+) -> Result<Vec<T>>
+where
+    T: Send + Unpin + for<'r> FromRow<'r, PgRow>,
+{
+    let (size,): (i64,) = sqlx::query_as(SIZE)
+        .bind(user)
+        .bind(EXACT_UP_TO + 1)
+        .fetch_one(&mut *db)
+        .await?;
+    if size <= EXACT_UP_TO {
+        return Ok(bind(exact).fetch_all(db).await?);
+    }
+    // The settings end with the transaction. Without sorting, the order can only come from the
+    // index; the planner's own choice hangs on statistics that lag behind.
+    let mut transaction = db.begin().await?;
+    sqlx::raw_sql(INDEX_SETTINGS)
+        .execute(&mut *transaction)
+        .await?;
+    let found = bind(indexed).fetch_all(&mut *transaction).await?;
+    transaction.commit().await?;
+    Ok(found)
+}

@@ -1,0 +1,99 @@
+//! A delivery as a whole: its analyses share one request to the model, but fail alone.
+
+use anyhow::{Context, Result};
+use collections_core::contract::events::{AnalysisComplete, RebuildRequested};
+use collections_core::lambda::Invocation;
+use collections_core::queue::{self, Answer, Delivery, Envelope, Failure, Record};
+
+use crate::{Embedder, Work};
+
+/// What one event leaves to do.
+enum Step {
+    Nothing,
+    Embed(Work),
+}
+
+/// Handles a delivery.
+pub async fn handle(
+    embedder: &Embedder,
+    delivery: Delivery,
+    invocation: &Invocation,
+) -> Result<Answer> {
+    let batch = match delivery {
+        Delivery::Direct(envelope) => {
+            if let Step::Embed(work) = prepare(embedder, &envelope).await? {
+                embedder.embed(&[&work]).await?;
+            }
+            return Ok(Answer::default());
+        }
+        Delivery::Queue(batch) => batch,
+    };
+    let mut failures = Vec::new();
+    let mut waiting = Vec::new();
+    for record in batch.records {
+        let span = queue::record_span(&record);
+        let step = async {
+            let envelope = Envelope::parse(&record, invocation)?;
+            prepare(embedder, &envelope).await
+        };
+        match tracing::Instrument::instrument(step, span.clone()).await {
+            Ok(Step::Nothing) => {}
+            Ok(Step::Embed(work)) => waiting.push((record, work, span)),
+            Err(error) => failures.push(failure(&record, &span, &error)),
+        }
+    }
+    failures.extend(embed_all(embedder, waiting).await);
+    Ok(Answer {
+        batch_item_failures: failures,
+    })
+}
+
+/// All in one request; if that fails, each in its own, so that a bad one fails alone.
+async fn embed_all(
+    embedder: &Embedder,
+    waiting: Vec<(Record, Work, tracing::Span)>,
+) -> Vec<Failure> {
+    if waiting.is_empty() {
+        return Vec::new();
+    }
+    let together: Vec<_> = waiting.iter().map(|(_, work, _)| work).collect();
+    let Err(error) = embedder.embed(&together).await else {
+        return Vec::new();
+    };
+    if let [(record, _, span)] = waiting.as_slice() {
+        return vec![failure(record, span, &error)];
+    }
+    tracing::warn!(error = format!("{error:#}"), "embedding one by one");
+    let mut failures = Vec::new();
+    for (record, work, span) in &waiting {
+        if let Err(error) = embedder.embed(&[work]).await {
+            failures.push(failure(record, span, &error));
+        }
+    }
+    failures
+}
+
+async fn prepare(embedder: &Embedder, envelope: &Envelope) -> Result<Step> {
+    if let Some(event) = envelope.event::<AnalysisComplete>()? {
+        queue::about(&event.user_id, &event.item_id);
+        let (user, analysis) = (event.user_id.parse()?, event.analysis_id.parse()?);
+        let pending = embedder.pending(&user, &analysis).await?;
+        return Ok(pending.map_or(Step::Nothing, Step::Embed));
+    }
+    if let Some(event) = envelope.event::<RebuildRequested>()? {
+        let since = envelope
+            .time
+            .context("the request does not say when it was made")?;
+        let done = embedder.rebuild(&event.user_id.parse()?, since).await?;
+        tracing::info!(user_id = event.user_id, done, "embedded again");
+        return Ok(Step::Nothing);
+    }
+    Err(envelope.unexpected())
+}
+
+fn failure(record: &Record, span: &tracing::Span, error: &anyhow::Error) -> Failure {
+    span.in_scope(|| queue::report(error));
+    Failure {
+        item_identifier: record.message_id.clone(),
+    }
+}

@@ -1,0 +1,55 @@
+//! Files that are an image and something else as well: served under another type, the other half
+//! would come alive. Trailing data as such is common (motion photos, gain maps) and harmless.
+
+/// An archive's end record and the most that may follow it.
+const ZIP_END: &[u8] = b"PK\x05\x06";
+const ZIP_TAIL: usize = 22 + 65_535;
+
+/// Where a PDF's header must be to be found by readers.
+const PDF_HEADER: &[u8] = b"%PDF-";
+const PDF_WITHIN: usize = 1024;
+
+/// What makes a browser or a server take a file for a page or a program.
+const SCRIPTS: [&[u8]; 5] = [b"<script", b"<html", b"<!doctype", b"<?php", b"<svg"];
+
+/// What else the file is.
+pub fn second_nature(bytes: &[u8]) -> Option<&'static str> {
+    if is_zip(bytes) {
+        return Some("a ZIP archive");
+    }
+    if find(&bytes[..bytes.len().min(PDF_WITHIN)], PDF_HEADER) {
+        return Some("a PDF document");
+    }
+    has_script(bytes).then_some("a web page or script")
+}
+
+fn is_zip(bytes: &[u8]) -> bool {
+    let tail = &bytes[bytes.len().saturating_sub(ZIP_TAIL)..];
+    (0..tail.len()).rev().any(|at| {
+        // The record ends with the length of a comment, which must reach the end of the file.
+        tail[at..].starts_with(ZIP_END)
+            && tail.get(at + 20..at + 22).is_some_and(|length| {
+                at + 22 + usize::from(u16::from_le_bytes([length[0], length[1]])) <= tail.len()
+            })
+    })
+}
+
+fn has_script(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'<') {
+        rest = &rest[at..];
+        let begins = |word: &&[u8]| {
+            rest.get(..word.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(word))
+        };
+        if SCRIPTS.iter().any(begins) {
+            return true;
+        }
+        rest = &rest[1..];
+    }
+    false
+}
+
+fn find(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|window| window == word)
+}

@@ -1,0 +1,62 @@
+//! PNG, WebP and GIF: decoding within limits.
+
+use std::io::Cursor;
+
+use image::codecs::gif::GifDecoder;
+use image::codecs::png::PngDecoder;
+use image::codecs::webp::WebPDecoder;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageError, Limits};
+
+use crate::thumbnail::Refusal;
+use collections_core::domain::Format;
+
+/// What the pixels of an image may take in memory.
+const MAX_DECODED: u64 = 64 * 1024 * 1024;
+const MAX_SIDE: u32 = 30_000;
+
+/// A decoded image, and how it is to be turned.
+pub(crate) struct Decoded {
+    pub(crate) image: DynamicImage,
+    pub(crate) orientation: Orientation,
+}
+
+pub(crate) fn decode(bytes: &[u8], format: Format) -> Result<Decoded, Refusal> {
+    let data = Cursor::new(bytes);
+    match format {
+        Format::Gif => finish(GifDecoder::new(data).map_err(refused)?),
+        Format::Webp => finish(WebPDecoder::new(data).map_err(refused)?),
+        Format::Png | Format::Jpeg => {
+            finish(PngDecoder::with_limits(data, limits()).map_err(refused)?)
+        }
+    }
+}
+
+fn finish(mut decoder: impl ImageDecoder) -> Result<Decoded, Refusal> {
+    let (width, height) = decoder.dimensions();
+    if width == 0 || height == 0 {
+        return Err(Refusal::Empty);
+    }
+    if width > MAX_SIDE || height > MAX_SIDE || decoder.total_bytes() > MAX_DECODED {
+        return Err(Refusal::TooManyPixels);
+    }
+    decoder.set_limits(limits()).map_err(refused)?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let image = DynamicImage::from_decoder(decoder).map_err(refused)?;
+    Ok(Decoded { image, orientation })
+}
+
+fn limits() -> Limits {
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(MAX_SIDE);
+    limits.max_image_height = Some(MAX_SIDE);
+    limits.max_alloc = Some(2 * MAX_DECODED);
+    limits
+}
+
+fn refused(error: ImageError) -> Refusal {
+    match error {
+        ImageError::Limits(_) => Refusal::TooManyPixels,
+        error => Refusal::Broken(error.to_string()),
+    }
+}

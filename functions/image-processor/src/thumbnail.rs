@@ -1,0 +1,134 @@
+//! From the bytes of an upload to a thumbnail, or to the reason why there is none.
+
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
+use image::metadata::Orientation;
+use image::{DynamicImage, Rgb, RgbImage};
+use thiserror::Error;
+
+use crate::{jpeg, polyglot, raster};
+use collections_core::domain::Format;
+
+/// No side of a thumbnail is longer.
+pub const EDGE: u32 = 800;
+/// No upload is larger.
+pub const MAX_BYTES: u64 = 25 * 1024 * 1024;
+
+/// Why an image is not accepted; its owner reads it.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum Refusal {
+    /// Too many bytes.
+    #[error("the file has {0} bytes, more than the {MAX_BYTES} that are accepted")]
+    TooLarge(u64),
+    /// Not one of the formats.
+    #[error("the file is no PNG, JPEG, WebP or GIF image, whatever its name says")]
+    UnknownFormat,
+    /// Too much memory to decode.
+    #[error("the image has more pixels than can be accepted")]
+    TooManyPixels,
+    /// No pixels.
+    #[error("the image has no pixels")]
+    Empty,
+    /// It cannot be decoded.
+    #[error("the image is damaged or incomplete: {0}")]
+    Broken(String),
+    /// It is something else as well.
+    #[error("the file is an image and {0} at the same time")]
+    Polyglot(&'static str),
+}
+
+/// A thumbnail and what was found out on the way.
+#[derive(Clone, Debug)]
+pub struct Thumbnail {
+    /// The JPEG.
+    pub jpeg: Vec<u8>,
+    /// What the original is.
+    pub format: Format,
+    /// Pixels across of the original, as it is seen.
+    pub width: u32,
+    /// Pixels down of the original, as it is seen.
+    pub height: u32,
+}
+
+/// Makes a thumbnail within [`EDGE`] pixels: turned upright, on white, without any metadata.
+pub fn make(bytes: &[u8]) -> Result<Thumbnail, Refusal> {
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Refusal::TooLarge(bytes.len() as u64));
+    }
+    let format = Format::of(bytes).ok_or(Refusal::UnknownFormat)?;
+    if let Some(other) = polyglot::second_nature(bytes) {
+        return Err(Refusal::Polyglot(other));
+    }
+    let (image, full, orientation) = decode(bytes, format)?;
+    let mut small = reduce(image)?;
+    small.apply_orientation(orientation);
+    let jpeg = jpeg::encode(&on_white(&small))?;
+    let (width, height) = if turns(orientation) {
+        (full.1, full.0)
+    } else {
+        full
+    };
+    Ok(Thumbnail {
+        jpeg,
+        format,
+        width,
+        height,
+    })
+}
+
+type Picture = (DynamicImage, (u32, u32), Orientation);
+
+fn decode(bytes: &[u8], format: Format) -> Result<Picture, Refusal> {
+    if format == Format::Jpeg {
+        let decoded = jpeg::decode(bytes)?;
+        let side = |n| u32::try_from(n).map_err(|_| Refusal::TooManyPixels);
+        let full = (side(decoded.full.0)?, side(decoded.full.1)?);
+        return Ok((decoded.image, full, decoded.orientation));
+    }
+    let decoded = raster::decode(bytes, format)?;
+    let full = (decoded.image.width(), decoded.image.height());
+    Ok((decoded.image, full, decoded.orientation))
+}
+
+/// Reduces to fit the edge; never enlarges.
+fn reduce(image: DynamicImage) -> Result<DynamicImage, Refusal> {
+    let (width, height) = (image.width(), image.height());
+    let longest = width.max(height);
+    if longest <= EDGE {
+        return Ok(image);
+    }
+    let fit = |side: u32| {
+        let exact = f64::from(side) * f64::from(EDGE) / f64::from(longest);
+        (exact.round() as u32).clamp(1, EDGE)
+    };
+    let mut small = DynamicImage::new(fit(width), fit(height), image.color());
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
+    Resizer::new()
+        .resize(&image, &mut small, &options)
+        .map_err(|error| Refusal::Broken(error.to_string()))?;
+    Ok(small)
+}
+
+fn on_white(image: &DynamicImage) -> RgbImage {
+    if !image.color().has_alpha() {
+        return image.to_rgb8();
+    }
+    let rgba = image.to_rgba8();
+    RgbImage::from_fn(rgba.width(), rgba.height(), |x, y| {
+        let [r, g, b, alpha] = rgba.get_pixel(x, y).0;
+        let over = |c: u8| {
+            let (c, alpha) = (u32::from(c), u32::from(alpha));
+            ((c * alpha + 255 * (255 - alpha) + 127) / 255) as u8
+        };
+        Rgb([over(r), over(g), over(b)])
+    })
+}
+
+fn turns(orientation: Orientation) -> bool {
+    matches!(
+        orientation,
+        Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH
+    )
+}

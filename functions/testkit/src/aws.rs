@@ -1,0 +1,105 @@
+//! A small AWS over HTTP: as much of S3, EventBridge, Parameter Store, Secrets Manager and
+//! DynamoDB as the functions use, as state that a test can look into.
+
+mod json;
+mod store;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use axum::Router;
+use axum::routing::{get, post};
+use serde_json::Value;
+
+/// The one bucket there is.
+pub const BUCKET: &str = "images";
+
+/// What the fake holds.
+#[derive(Debug, Default)]
+pub struct State {
+    /// Objects by key.
+    pub objects: BTreeMap<String, Vec<u8>>,
+    /// Events that were accepted, in order.
+    pub events: Vec<PutEvent>,
+    /// Parameters by name.
+    pub parameters: BTreeMap<String, String>,
+    /// Secrets by id.
+    pub secrets: BTreeMap<String, String>,
+    /// Rows of the one table, in DynamoDB's JSON.
+    pub rows: Vec<Value>,
+    /// Events to refuse, by position, call by call.
+    pub refuse_events: Vec<Vec<usize>>,
+    /// How many reads of objects were answered.
+    pub object_reads: usize,
+    /// How many of the next requests fail with 500.
+    pub failures: usize,
+}
+
+/// An event that was put.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PutEvent {
+    /// Its type.
+    pub detail_type: String,
+    /// Itself.
+    pub detail: Value,
+    /// The trace it was put with.
+    pub trace: Option<String>,
+}
+
+/// A running fake; it ends with the test's runtime.
+#[derive(Clone, Debug)]
+pub struct FakeAws {
+    state: Arc<Mutex<State>>,
+    endpoint: String,
+}
+
+impl FakeAws {
+    /// Starts one on a free port of loopback.
+    pub async fn start() -> Self {
+        let state = Arc::new(Mutex::new(State::default()));
+        let objects = get(store::get).put(store::put).delete(store::delete);
+        let router = Router::new()
+            .route("/", post(json::call))
+            .route(&format!("/{BUCKET}/{{*key}}"), objects)
+            .with_state(state.clone());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { state, endpoint }
+    }
+
+    /// What it holds now.
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    /// The events of one type, in order.
+    pub fn events(&self, detail_type: &str) -> Vec<Value> {
+        let state = self.state();
+        let events = state
+            .events
+            .iter()
+            .filter(|event| event.detail_type == detail_type);
+        events.map(|event| event.detail.clone()).collect()
+    }
+
+    /// Sets a parameter below the prefix of the environment `test`.
+    pub fn set_parameter(&self, name: &str, value: &str) {
+        let path = format!("{}/{name}", contract::parameters::prefix("test"));
+        self.state().parameters.insert(path, value.to_owned());
+    }
+
+    /// How SDK clients reach it.
+    pub fn config(&self) -> SdkConfig {
+        let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .endpoint_url(&self.endpoint)
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .build()
+    }
+}

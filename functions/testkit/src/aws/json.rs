@@ -1,0 +1,119 @@
+//! The services that speak JSON, told apart by a header.
+
+use std::sync::{Arc, Mutex};
+
+use axum::Json;
+use axum::extract::State as Shared;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::{PutEvent, State};
+
+pub(super) async fn call(
+    Shared(state): Shared<Arc<Mutex<State>>>,
+    headers: HeaderMap,
+    body: String,
+) -> Response {
+    let request: Value = serde_json::from_str(&body).unwrap_or_default();
+    let target = headers
+        .get("x-amz-target")
+        .and_then(|value| value.to_str().ok());
+    let operation = target
+        .and_then(|target| target.split('.').next_back())
+        .unwrap_or_default();
+    let state = &mut *state.lock().unwrap();
+    if super::store::fails(state) {
+        return (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({}))).into_response();
+    }
+    let answer = match operation {
+        "PutEvents" => Some(put_events(state, &request)),
+        "GetParameters" => Some(get_parameters(state, &request)),
+        "PutParameter" => {
+            state
+                .parameters
+                .insert(text(&request, "Name"), text(&request, "Value"));
+            Some(json!({"Version": 1}))
+        }
+        "DeleteParameter" => {
+            state.parameters.remove(&text(&request, "Name"));
+            Some(json!({}))
+        }
+        "GetSecretValue" => state
+            .secrets
+            .get(&text(&request, "SecretId"))
+            .map(|value| json!({"SecretString": value, "Name": "database"})),
+        "Scan" => Some(scan(state, &request)),
+        other => panic!("the fake does not know {other}"),
+    };
+    match answer {
+        Some(answer) => Json(answer).into_response(),
+        None => {
+            let error = json!({"__type": "ResourceNotFoundException"});
+            (StatusCode::BAD_REQUEST, Json(error)).into_response()
+        }
+    }
+}
+
+fn text(request: &Value, field: &str) -> String {
+    request[field].as_str().unwrap_or_default().to_owned()
+}
+
+fn put_events(state: &mut State, request: &Value) -> Value {
+    let refused = if state.refuse_events.is_empty() {
+        Vec::new()
+    } else {
+        state.refuse_events.remove(0)
+    };
+    let mut results = Vec::new();
+    for (at, entry) in request["Entries"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .enumerate()
+    {
+        if refused.contains(&at) {
+            results.push(json!({"ErrorCode": "ThrottlingException", "ErrorMessage": "later"}));
+            continue;
+        }
+        results.push(json!({"EventId": format!("event-{}", state.events.len())}));
+        state.events.push(PutEvent {
+            detail_type: text(entry, "DetailType"),
+            detail: serde_json::from_str(&text(entry, "Detail")).unwrap_or_default(),
+            trace: entry["TraceHeader"].as_str().map(str::to_owned),
+        });
+    }
+    let failed = results
+        .iter()
+        .filter(|result| result.get("ErrorCode").is_some())
+        .count();
+    json!({"FailedEntryCount": failed, "Entries": results})
+}
+
+fn get_parameters(state: &State, request: &Value) -> Value {
+    let names = request["Names"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str);
+    let (found, absent): (Vec<_>, Vec<_>) =
+        names.partition(|name| state.parameters.contains_key(*name));
+    let found: Vec<_> = found
+        .iter()
+        .map(|name| json!({"Name": name, "Value": state.parameters[*name], "Type": "SecureString"}))
+        .collect();
+    json!({"Parameters": found, "InvalidParameters": absent})
+}
+
+/// Two rows a page, so that paging is used.
+fn scan(state: &State, request: &Value) -> Value {
+    let from = request["ExclusiveStartKey"]["at"]["N"]
+        .as_str()
+        .map_or(0, |n| n.parse().unwrap());
+    let page: Vec<_> = state.rows.iter().skip(from).take(2).collect();
+    let mut answer = json!({"Items": page, "Count": page.len()});
+    if from + 2 < state.rows.len() {
+        answer["LastEvaluatedKey"] = json!({"at": {"N": (from + 2).to_string()}});
+    }
+    answer
+}

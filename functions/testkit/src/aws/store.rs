@@ -1,0 +1,55 @@
+//! S3: objects of one bucket.
+
+use std::sync::{Arc, Mutex};
+
+use axum::body::Bytes;
+use axum::extract::{Path, State as Shared};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::State;
+
+type Fake = Shared<Arc<Mutex<State>>>;
+
+const ABSENT: &str = "<Error><Code>NoSuchKey</Code><Message>no such key</Message></Error>";
+const FAILED: &str = "<Error><Code>InternalError</Code><Message>injected</Message></Error>";
+
+/// Whether this request shall fail, which is then one fewer.
+pub(super) fn fails(state: &mut State) -> bool {
+    let fails = state.failures > 0;
+    state.failures -= usize::from(fails);
+    fails
+}
+
+fn failed() -> Response {
+    (StatusCode::INTERNAL_SERVER_ERROR, FAILED).into_response()
+}
+
+pub(super) async fn get(Shared(state): Fake, Path(key): Path<String>) -> Response {
+    let mut state = state.lock().unwrap();
+    if fails(&mut state) {
+        return failed();
+    }
+    state.object_reads += 1;
+    match state.objects.get(&key) {
+        Some(bytes) => bytes.clone().into_response(),
+        None => {
+            let xml = [(header::CONTENT_TYPE, "application/xml")];
+            (StatusCode::NOT_FOUND, xml, ABSENT).into_response()
+        }
+    }
+}
+
+pub(super) async fn put(Shared(state): Fake, Path(key): Path<String>, body: Bytes) -> Response {
+    let mut state = state.lock().unwrap();
+    if fails(&mut state) {
+        return failed();
+    }
+    state.objects.insert(key, body.to_vec());
+    StatusCode::OK.into_response()
+}
+
+pub(super) async fn delete(Shared(state): Fake, Path(key): Path<String>) -> Response {
+    state.lock().unwrap().objects.remove(&key);
+    StatusCode::NO_CONTENT.into_response()
+}
