@@ -54,6 +54,25 @@ pub enum Event {
         source: Option<String>,
         /// The line, without its newline and without control characters.
         text: String,
+    /// A stack entered another status.
+    Stack {
+        /// The stack's name.
+        stack: String,
+        /// CloudFormation's status.
+        status: String,
+    },
+    /// A resource of a stack entered another status.
+    Resource {
+        /// The stack's name.
+        stack: String,
+        /// The resource's logical id.
+        logical_id: String,
+        /// Its type.
+        resource_type: String,
+        /// CloudFormation's status.
+        status: String,
+        /// Why, where CloudFormation says so.
+        reason: Option<String>,
     },
     /// Something the user should know; the work goes on.
     Warning {
