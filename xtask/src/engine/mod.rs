@@ -2,9 +2,16 @@
 //! interrupted goes on where it stopped.
 
 pub mod apply;
+pub mod bootstrap;
+pub mod deploy;
 pub mod desired;
+pub mod hotswap;
+pub mod journal;
 pub mod live;
+pub mod lock;
+pub mod phases;
 pub mod plan;
+pub mod recover;
 pub mod resolve;
 pub mod stack_events;
 pub mod states;

@@ -1,0 +1,125 @@
+//! Moves a function's traffic without CloudFormation: new code, a published version, the alias.
+
+use std::time::Duration;
+
+use futures::future::try_join_all;
+
+use super::desired::{Desired, DesiredFunction};
+use super::live::ALIAS;
+use super::plan::FunctionMove;
+use crate::artifacts::Artifacts;
+use crate::cloud::Cloud;
+use crate::cloud::functions::{FunctionVersion, Readiness};
+use crate::error::{Error, Result};
+use crate::event::Events;
+
+/// Where a function's traffic went from and to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// The function's name in Lambda.
+    pub function: String,
+    /// The version before.
+    pub from: String,
+    /// The version after.
+    pub to: String,
+}
+
+/// Puts traffic where the plan says, for functions that CloudFormation leaves alone.
+pub async fn converge(
+    cloud: &Cloud,
+    events: &Events,
+    desired: &Desired,
+    moves: &[FunctionMove],
+    artifacts: Option<&Artifacts>,
+    bucket: &str,
+) -> Result<Vec<Moved>> {
+    let all = moves.iter().map(|wanted| async move {
+        let function = desired.function(&wanted.function)?;
+        let artifact = artifacts.and_then(|built| built.get(&wanted.function));
+        swap(cloud, events, function, &wanted.to, artifact.map(|a| a.key.as_str()), bucket).await
+    });
+    try_join_all(all).await
+}
+
+/// Runs a function at a revision: a version that has it already, or the code at `key`.
+pub async fn swap(
+    cloud: &Cloud,
+    events: &Events,
+    function: &DesiredFunction,
+    revision: &str,
+    key: Option<&str>,
+    bucket: &str,
+) -> Result<Moved> {
+    let name = &function.function_name;
+    let step = events.start(format!("move {name}"));
+    let at = cloud.functions.aliased(name, ALIAS).await?.ok_or_else(|| {
+        Error::input(format!("{name} does not stand yet"))
+            .hint("deploy the whole environment first, without --function")
+    })?;
+    let published = cloud.functions.versions(name).await?;
+    let known = published.iter().rev().find(|version| version.revision == revision);
+    let to = match (known, key) {
+        (Some(known), _) => known.version.clone(),
+        (None, Some(key)) => publish(cloud, name, revision, bucket, key).await?,
+        (None, None) => {
+            return Err(Error::failed(format!("{name} has no version {revision} to go to"))
+                .hint("deploy without leaving out the build"));
+        }
+    };
+    if to != at.version {
+        cloud.functions.move_alias(name, ALIAS, &to).await?;
+    }
+    step.finish_with(format!("version {} → {to}", at.version));
+    Ok(Moved { function: name.clone(), from: at.version, to })
+}
+
+async fn publish(cloud: &Cloud, name: &str, revision: &str, bucket: &str, key: &str) -> Result<String> {
+    ready(cloud, name).await?;
+    let code = cloud.functions.update_code(name, bucket, key).await?;
+    ready(cloud, name).await?;
+    Ok(cloud.functions.publish(name, revision, &code).await?)
+}
+
+/// Lambda takes no second update before the first is through.
+async fn ready(cloud: &Cloud, name: &str) -> Result<()> {
+    const TRIES: usize = 120;
+    for _ in 0..TRIES {
+        match cloud.functions.readiness(name).await? {
+            Readiness::Ready => return Ok(()),
+            Readiness::Pending => cloud.clock.sleep(Duration::from_millis(500)).await,
+            Readiness::Failed(reason) => {
+                return Err(Error::failed(format!("Lambda could not update {name}"))
+                    .because(anyhow::Error::msg(reason)));
+            }
+        }
+    }
+    Err(Error::failed(format!("Lambda does not finish updating {name}")))
+}
+
+/// Puts traffic back where it was. Every function is tried; the first failure is reported.
+pub async fn move_back(cloud: &Cloud, events: &Events, moved: &[Moved]) -> Result<()> {
+    let mut first = Ok(());
+    for back in moved.iter().filter(|moved| moved.from != moved.to) {
+        let step = events.start(format!("move {} back", back.function));
+        match cloud.functions.move_alias(&back.function, ALIAS, &back.from).await {
+            Ok(()) => step.finish_with(format!("version {} → {}", back.to, back.from)),
+            Err(error) => first = first.and(Err(error.into())),
+        }
+    }
+    first
+}
+
+/// The version to roll back to: the named one, else the one before the alias.
+pub fn previous<'v>(
+    published: &'v [FunctionVersion],
+    at: &FunctionVersion,
+    named: Option<&str>,
+) -> Option<&'v FunctionVersion> {
+    match named {
+        Some(named) => published.iter().find(|version| version.version == named),
+        None => {
+            let here = published.iter().position(|version| version.version == at.version)?;
+            here.checked_sub(1).map(|before| &published[before])
+        }
+    }
+}
