@@ -64,7 +64,7 @@ mod tests {
         let artifact = pack("api", &binary, folder.path()).unwrap();
         let bytes = std::fs::read(&artifact.path).unwrap();
         let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-        assert_eq!(archive.by_index(0).unwrap().name(), "bootstrap");
+        assert_eq!(archive.by_index(0).unwrap().name().unwrap(), "bootstrap");
         assert_eq!(archive.by_index(0).unwrap().unix_mode(), Some(0o100_755));
         assert_eq!(artifact.key, format!("functions/api/{}.zip", artifact.sha256));
     }

@@ -4,6 +4,8 @@
 pub mod aws;
 pub mod clock;
 pub mod error;
+#[cfg(test)]
+pub(crate) mod fake;
 pub mod functions;
 pub mod identity;
 pub mod objects;

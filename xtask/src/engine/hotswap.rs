@@ -5,8 +5,9 @@ use std::time::Duration;
 use futures::future::try_join_all;
 
 use super::desired::{Desired, DesiredFunction};
-use super::live::ALIAS;
+use super::live::{self, ALIAS};
 use super::plan::FunctionMove;
+use super::resolve::{Known, Sources};
 use crate::artifacts::Artifacts;
 use crate::cloud::Cloud;
 use crate::cloud::functions::{FunctionVersion, Readiness};
@@ -22,6 +23,25 @@ pub struct Moved {
     pub from: String,
     /// The version after.
     pub to: String,
+}
+
+/// The revision a full deploy would give a function now.
+pub async fn revision(
+    desired: &Desired,
+    cloud: &Cloud,
+    artifacts: &Artifacts,
+    bucket: &str,
+    name: &str,
+) -> Result<String> {
+    let live = live::read(desired, cloud).await?;
+    let function = desired.function(name)?;
+    let stack = desired.stack(&function.stack)?;
+    let sources = Sources { desired, live: &live, artifacts: Some(artifacts), bucket };
+    let parameters = sources.parameters(stack, &live.known_outputs())?;
+    match sources.revisions(stack, &parameters)?.remove(name) {
+        Some(Known::Value(revision)) => Ok(revision),
+        _ => Err(Error::input(format!("{name} takes no revision from the stack {}", stack.id))),
+    }
 }
 
 /// Puts traffic where the plan says, for functions that CloudFormation leaves alone.

@@ -6,6 +6,7 @@ use futures::future::try_join_all;
 use serde_json::{Value, json};
 
 use super::desired::Desired;
+use super::resolve::{Known, Outputs};
 use super::template::digest;
 use crate::cloud::Cloud;
 use crate::cloud::functions::FunctionVersion;
@@ -51,6 +52,16 @@ impl Live {
     /// The outputs of a stack, where it stands.
     pub fn outputs(&self, id: &str) -> Option<&BTreeMap<String, String>> {
         self.stacks.get(id).map(|standing| &standing.stack.outputs)
+    }
+
+    /// All outputs, as values that are known.
+    pub fn known_outputs(&self) -> Outputs {
+        let stacks = self.stacks.iter().map(|(id, standing)| {
+            let outputs = standing.stack.outputs.iter();
+            let known = outputs.map(|(name, value)| (name.clone(), Known::Value(value.clone())));
+            (id.clone(), known.collect())
+        });
+        stacks.collect()
     }
 
     /// A word that changes when anything a plan rests on does.

@@ -16,3 +16,6 @@ pub mod resolve;
 pub mod stack_events;
 pub mod states;
 pub mod template;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,7 @@
+//! The engine against the fake cloud: what users may rely on, one file per kind of promise.
+
+mod crash;
+mod fixture;
+mod functions;
+mod promises;
+mod stuck;
