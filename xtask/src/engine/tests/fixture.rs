@@ -15,7 +15,7 @@ use crate::engine::desired::{
 use crate::engine::phases::Extra;
 use crate::engine::plan::Schemas;
 use crate::error::{Error, Result};
-use crate::event::{Event, Recorder};
+use crate::event::Recorder;
 
 pub(super) const BUCKET: &str = "collections-artifacts-000000000000-us-east-1";
 
@@ -126,15 +126,6 @@ impl Site {
 
     pub(super) fn world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
         self.fake.with(look)
-    }
-
-    pub(super) fn warnings(&self) -> Vec<String> {
-        let events = self.events.events().into_iter();
-        let warnings = events.filter_map(|event| match event {
-            Event::Warning { message } => Some(message),
-            _ => None,
-        });
-        warnings.collect()
     }
 }
 
