@@ -54,6 +54,11 @@ pub enum Event {
         source: Option<String>,
         /// The line, without its newline and without control characters.
         text: String,
+    /// What is about to be done, in words.
+    Planned {
+        /// The diff.
+        plan: String,
+    },
     /// A stack entered another status.
     Stack {
         /// The stack's name.

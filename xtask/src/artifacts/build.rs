@@ -41,8 +41,14 @@ pub async fn compile(build: &Build, events: &Events) -> Result<BTreeMap<String, 
     let mut child = command(build)
         .spawn()
         .map_err(|source| Error::machine("could not start cargo").because(source))?;
-    let stdout = child.stdout.take().ok_or_else(|| Error::failed("cargo gave no output"))?;
-    let stderr = child.stderr.take().ok_or_else(|| Error::failed("cargo gave no messages"))?;
+    let stdout = child
+        .stdout
+        .take()
+        .ok_or_else(|| Error::failed("cargo gave no output"))?;
+    let stderr = child
+        .stderr
+        .take()
+        .ok_or_else(|| Error::failed("cargo gave no messages"))?;
     let (binaries, tail) = tokio::join!(read_messages(stdout), relay(stderr, events));
     let status = child.wait().await.doing("wait for cargo")?;
     let (binaries, errors) = binaries?;
@@ -57,8 +63,9 @@ pub async fn compile(build: &Build, events: &Events) -> Result<BTreeMap<String, 
             Compiler::Lambda { .. } => binaries.get(package).and_then(|path| moved(path, package)),
         };
         let path = path.ok_or_else(|| {
-            Error::failed(format!("cargo built no binary named {package}"))
-                .hint(format!("functions/{package}/Cargo.toml must have a binary of that name"))
+            Error::failed(format!("cargo built no binary named {package}")).hint(format!(
+                "functions/{package}/Cargo.toml must have a binary of that name"
+            ))
         })?;
         found.insert(package.clone(), path);
     }
@@ -73,9 +80,24 @@ fn command(build: &Build) -> Command {
         Compiler::Lambda { arm64: true } => command.args(["lambda", "build", "--arm64"]),
     };
     command
-        .args(["--profile", &build.profile, "--message-format", "json-render-diagnostics"])
-        .args(build.packages.iter().flat_map(|package| ["--package", package.as_str()]))
-        .args(build.packages.iter().flat_map(|package| ["--bin", package.as_str()]))
+        .args([
+            "--profile",
+            &build.profile,
+            "--message-format",
+            "json-render-diagnostics",
+        ])
+        .args(
+            build
+                .packages
+                .iter()
+                .flat_map(|package| ["--package", package.as_str()]),
+        )
+        .args(
+            build
+                .packages
+                .iter()
+                .flat_map(|package| ["--bin", package.as_str()]),
+        )
         // The first use of TLS in a function then costs 0.02 ms of CPU, not 46.
         .env("AWS_LC_SYS_NO_JITTER_ENTROPY", "1")
         .current_dir(&build.root)
@@ -87,20 +109,31 @@ fn command(build: &Build) -> Command {
 }
 
 fn failure(build: &Build, errors: &[String], tail: &[String]) -> Error {
-    let unknown = tail.iter().any(|line| line.contains("no such command: `lambda`"));
+    let unknown = tail
+        .iter()
+        .any(|line| line.contains("no such command: `lambda`"));
     if unknown {
         return Error::machine("cargo-lambda is not installed")
             .hint("install it: pip install cargo-lambda ziglang");
     }
-    let words = if errors.is_empty() { tail.join("\n") } else { errors.join("\n") };
-    Error::failed(format!("the functions do not compile ({})", build.packages.join(", ")))
-        .because(anyhow::Error::msg(words))
+    let words = if errors.is_empty() {
+        tail.join("\n")
+    } else {
+        errors.join("\n")
+    };
+    Error::failed(format!(
+        "the functions do not compile ({})",
+        build.packages.join(", ")
+    ))
+    .because(anyhow::Error::msg(words))
 }
 
 /// Where cargo-lambda puts the binary that cargo built at `path`.
 fn moved(path: &Path, package: &str) -> Option<PathBuf> {
     let in_lambda = |target: &Path| target.join("lambda").join(package).join("bootstrap");
-    path.ancestors().map(in_lambda).find(|candidate| candidate.is_file())
+    path.ancestors()
+        .map(in_lambda)
+        .find(|candidate| candidate.is_file())
 }
 
 #[derive(Deserialize)]
@@ -131,8 +164,15 @@ async fn read_messages(
     let mut binaries = Binaries::new();
     let mut errors = Vec::new();
     while let Some(line) = lines.next_line().await.doing("read what cargo says")? {
-        let Ok(message) = serde_json::from_str::<Message>(&line) else { continue };
-        match (message.reason.as_str(), message.target, message.executable, message.message) {
+        let Ok(message) = serde_json::from_str::<Message>(&line) else {
+            continue;
+        };
+        match (
+            message.reason.as_str(),
+            message.target,
+            message.executable,
+            message.message,
+        ) {
             ("compiler-artifact", Some(target), Some(path), _) => {
                 binaries.insert(target.name, path);
             }
@@ -152,7 +192,10 @@ async fn relay(stderr: impl tokio::io::AsyncRead + Unpin, events: &Events) -> Ve
     let mut tail = std::collections::VecDeque::new();
     while let Ok(Some(line)) = lines.next_line().await {
         let text: String = line.chars().filter(|c| !c.is_control()).collect();
-        events.emit(Event::Line { source: "cargo".into(), text: text.clone() });
+        events.emit(Event::Line {
+            source: "cargo".into(),
+            text: text.clone(),
+        });
         if tail.len() == KEPT {
             tail.pop_front();
         }

@@ -17,8 +17,15 @@ pub async fn missing<'a>(
     objects: &dyn Objects,
     bucket: &str,
 ) -> Result<Vec<&'a Artifact>> {
-    let held: BTreeSet<String> = objects.list(bucket, "functions/").await?.into_iter().collect();
-    Ok(artifacts.values().filter(|artifact| !held.contains(&artifact.key)).collect())
+    let held: BTreeSet<String> = objects
+        .list(bucket, "functions/")
+        .await?
+        .into_iter()
+        .collect();
+    Ok(artifacts
+        .values()
+        .filter(|artifact| !held.contains(&artifact.key))
+        .collect())
 }
 
 /// Uploads these artifacts, a few at a time.

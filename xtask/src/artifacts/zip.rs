@@ -23,7 +23,12 @@ pub fn pack(name: &str, binary: &Path, folder: &Path) -> Result<Artifact> {
     let parent = path.parent().unwrap_or(folder);
     std::fs::create_dir_all(parent).doing(format!("create {}", parent.display()))?;
     std::fs::write(&path, &bytes).doing(format!("write {}", path.display()))?;
-    Ok(Artifact { key, sha256, path, size: bytes.len() as u64 })
+    Ok(Artifact {
+        key,
+        sha256,
+        path,
+        size: bytes.len() as u64,
+    })
 }
 
 /// The bytes of a zip with these executable files.
@@ -38,8 +43,12 @@ pub fn pack_bytes(files: &[(&str, &[u8])]) -> Result<Vec<u8>> {
     sorted.sort_unstable_by_key(|(name, _)| *name);
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in sorted {
-        writer.start_file(name, options).doing(format!("add {name} to the zip"))?;
-        writer.write_all(bytes).doing(format!("add {name} to the zip"))?;
+        writer
+            .start_file(name, options)
+            .doing(format!("add {name} to the zip"))?;
+        writer
+            .write_all(bytes)
+            .doing(format!("add {name} to the zip"))?;
     }
     Ok(writer.finish().doing("finish the zip")?.into_inner())
 }
@@ -66,6 +75,9 @@ mod tests {
         let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
         assert_eq!(archive.by_index(0).unwrap().name().unwrap(), "bootstrap");
         assert_eq!(archive.by_index(0).unwrap().unix_mode(), Some(0o100_755));
-        assert_eq!(artifact.key, format!("functions/api/{}.zip", artifact.sha256));
+        assert_eq!(
+            artifact.key,
+            format!("functions/api/{}.zip", artifact.sha256)
+        );
     }
 }

@@ -48,7 +48,12 @@ impl CloudError {
         code: impl Into<String>,
         message: impl Into<String>,
     ) -> Self {
-        Self { call, fault, code: code.into(), message: message.into() }
+        Self {
+            call,
+            fault,
+            code: code.into(),
+            message: message.into(),
+        }
     }
 
     /// Whether the same call may succeed a little later.
@@ -83,9 +88,7 @@ impl From<CloudError> for Error {
                 .hint("wait a minute and run the same command again: it resumes"),
             Fault::Stopped => Error::interrupted("stopped").because(error),
             Fault::Exists => Error::conflict("something else got there first").because(error),
-            Fault::NotFound | Fault::Invalid => {
-                Error::failed("AWS refused a call").because(error)
-            }
+            Fault::NotFound | Fault::Invalid => Error::failed("AWS refused a call").because(error),
         }
     }
 }

@@ -44,7 +44,9 @@ impl Retry {
 
 /// The longest wait after this many failed tries.
 fn ceiling(tries: u32) -> Duration {
-    FIRST.saturating_mul(2u32.saturating_pow(tries.saturating_sub(1))).min(LONGEST)
+    FIRST
+        .saturating_mul(2u32.saturating_pow(tries.saturating_sub(1)))
+        .min(LONGEST)
 }
 
 #[cfg(test)]

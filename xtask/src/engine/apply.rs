@@ -55,8 +55,9 @@ impl Apply<'_> {
         loop {
             if failure.is_none() {
                 let is_done = |id: &str| done.contains_key(id);
-                let (ready, rest): (Vec<&DesiredStack>, Vec<&DesiredStack>) =
-                    waiting.iter().partition(|stack| stack.needs().into_iter().all(is_done));
+                let (ready, rest): (Vec<&DesiredStack>, Vec<&DesiredStack>) = waiting
+                    .iter()
+                    .partition(|stack| stack.needs().into_iter().all(is_done));
                 waiting = rest;
                 for stack in ready {
                     let known = known(&done);
@@ -72,15 +73,24 @@ impl Apply<'_> {
         }
     }
 
-    async fn stack(&self, stack: &DesiredStack, known: Outputs) -> Result<BTreeMap<String, String>> {
-        let plan = self.plan.stack(&stack.id).filter(|plan| plan.action != StackAction::None);
+    async fn stack(
+        &self,
+        stack: &DesiredStack,
+        known: Outputs,
+    ) -> Result<BTreeMap<String, String>> {
+        let plan = self
+            .plan
+            .stack(&stack.id)
+            .filter(|plan| plan.action != StackAction::None);
         let Some(plan) = plan else {
             return Ok(self.live.outputs(&stack.id).cloned().unwrap_or_default());
         };
         let standing = live::standing(self.cloud, &stack.name).await?;
         if standing.as_ref().map(Standing::digest) != plan.base {
-            return Err(Error::conflict(format!("{} changed since the plan was made", stack.name))
-                .hint("run the command again: it plans anew"));
+            return Err(
+                Error::conflict(format!("{} changed since the plan was made", stack.name))
+                    .hint("run the command again: it plans anew"),
+            );
         }
         let step = self.events.start(format!("deploy {}", stack.name));
         let detail = match plan.action {
@@ -118,7 +128,10 @@ impl Apply<'_> {
             return Ok(Some("nothing to change after all".into()));
         };
         let token = self.token(&stack.name, "execute", &ready.name);
-        self.cloud.stacks.execute(&stack.name, &ready.name, &token).await?;
+        self.cloud
+            .stacks
+            .execute(&stack.name, &ready.name, &token)
+            .await?;
         let ended = self.follow(&stack.name, &ready.stack_id, &token).await?;
         if !ended.status.succeeded() {
             return Err(failed(&stack.name, &ended));
@@ -128,19 +141,36 @@ impl Apply<'_> {
     }
 
     async fn delete_shell(&self, stack: &DesiredStack, standing: Option<&Standing>) -> Result<()> {
-        let Some(standing) = standing else { return Ok(()) };
+        let Some(standing) = standing else {
+            return Ok(());
+        };
         let stack_id = &standing.stack.stack_id;
         let token = self.token(&stack.name, "delete", stack_id);
         if standing.stack.protected {
             self.cloud.stacks.protect(&stack.name, false).await?;
         }
-        self.cloud.stacks.delete(&stack.name, &BTreeSet::new(), &token).await?;
+        self.cloud
+            .stacks
+            .delete(&stack.name, &BTreeSet::new(), &token)
+            .await?;
         let ended = self.follow(&stack.name, stack_id, &token).await?;
-        if ended.status == StackStatus::DeleteComplete { Ok(()) } else { Err(failed(&stack.name, &ended)) }
+        if ended.status == StackStatus::DeleteComplete {
+            Ok(())
+        } else {
+            Err(failed(&stack.name, &ended))
+        }
     }
 
     async fn follow(&self, name: &str, stack_id: &str, token: &str) -> Result<Ended> {
-        Operation { cloud: self.cloud, events: self.events, name, stack_id, token }.follow().await
+        Operation {
+            cloud: self.cloud,
+            events: self.events,
+            name,
+            stack_id,
+            token,
+        }
+        .follow()
+        .await
     }
 
     async fn protect(&self, stack: &DesiredStack, standing: Option<&Standing>) -> Result<()> {
@@ -149,7 +179,10 @@ impl Apply<'_> {
         });
         let is = standing.is_some_and(|standing| standing.stack.protected) && !recreated;
         if is != stack.termination_protection {
-            self.cloud.stacks.protect(&stack.name, stack.termination_protection).await?;
+            self.cloud
+                .stacks
+                .protect(&stack.name, stack.termination_protection)
+                .await?;
         }
         Ok(())
     }
@@ -159,15 +192,19 @@ impl Apply<'_> {
         let outputs = live.map(|live| live.outputs).unwrap_or_default();
         match section(&stack.template, "Outputs").find(|(name, _)| !outputs.contains_key(*name)) {
             None => Ok(outputs),
-            Some((name, _)) => {
-                Err(Error::failed(format!("{} stands but has no output {name}", stack.name)))
-            }
+            Some((name, _)) => Err(Error::failed(format!(
+                "{} stands but has no output {name}",
+                stack.name
+            ))),
         }
     }
 
     /// The same for the same step of the same run: a repeated call is the same call.
     fn token(&self, stack: &str, step: &str, subject: &str) -> String {
-        format!("xtask-{}", digest(&serde_json::json!([self.run, stack, step, subject])))
+        format!(
+            "xtask-{}",
+            digest(&serde_json::json!([self.run, stack, step, subject]))
+        )
     }
 }
 

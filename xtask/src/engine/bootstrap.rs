@@ -65,5 +65,10 @@ pub fn desired(bucket: &str) -> Desired {
         tags: BTreeMap::from([("app".into(), "collections".into())]),
         termination_protection: false,
     };
-    Desired { environment: "bootstrap".into(), stacks: vec![stack], functions: Vec::new(), protected: true }
+    Desired {
+        environment: "bootstrap".into(),
+        stacks: vec![stack],
+        functions: Vec::new(),
+        protected: true,
+    }
 }

@@ -22,7 +22,7 @@ use crate::ask::Ask;
 use crate::cloud::Cloud;
 use crate::cloud::identity::Caller;
 use crate::error::{Error, Result};
-use crate::event::Events;
+use crate::event::{Event, Events};
 
 /// What a deploy works with.
 pub struct Deploy<'a> {
@@ -96,12 +96,22 @@ impl Deploy<'_> {
         let live = live::read(self.desired, self.cloud).await?;
         let plan = self.sources(&live, &bucket).plan(self.schemas)?;
         let plan = plan.only(|id| self.options.selection.stack(id));
-        Ok(Looked { caller, bucket, live, plan })
+        Ok(Looked {
+            caller,
+            bucket,
+            live,
+            plan,
+        })
     }
 
     /// The whole deploy.
     pub async fn run(&self) -> Result<Done> {
-        let ids: Vec<&str> = self.desired.stacks.iter().map(|stack| stack.id.as_str()).collect();
+        let ids: Vec<&str> = self
+            .desired
+            .stacks
+            .iter()
+            .map(|stack| stack.id.as_str())
+            .collect();
         self.options.selection.check(&ids)?;
         self.settle().await?;
         let looked = self.look().await?;
@@ -114,7 +124,10 @@ impl Deploy<'_> {
         }
         self.options.consent.check(&looked.plan)?;
         let stacks = self.options.selection.phase(Phase::Stacks);
-        let deployed = Deployed { environment: self.desired.environment.clone(), outputs: outputs(&looked.live) };
+        let deployed = Deployed {
+            environment: self.desired.environment.clone(),
+            outputs: outputs(&looked.live),
+        };
         let work = stacks && !looked.plan.is_empty();
         if !work && self.nothing_left(&deployed).await? && !self.left_over() {
             return Ok(Done::Unchanged(deployed));
@@ -125,27 +138,45 @@ impl Deploy<'_> {
 
     /// Waits for stacks that are being changed, and frees those that are stuck if that is allowed.
     async fn settle(&self) -> Result<()> {
-        try_join_all(self.desired.stacks.iter().map(|stack| stack_events::settle(self.cloud, &stack.name)))
-            .await?;
+        try_join_all(
+            self.desired
+                .stacks
+                .iter()
+                .map(|stack| stack_events::settle(self.cloud, &stack.name)),
+        )
+        .await?;
         if self.options.continue_rollback {
-            recover::continue_rollbacks(self.cloud, self.events, self.desired, &self.options.skip_resources)
-                .await?;
+            recover::continue_rollbacks(
+                self.cloud,
+                self.events,
+                self.desired,
+                &self.options.skip_resources,
+            )
+            .await?;
         }
         Ok(())
     }
 
     fn approve(&self, looked: &Looked, work: bool) -> Result<()> {
-        if !work || self.options.yes || self.options.plan.is_some() {
+        if !work {
+            return Ok(());
+        }
+        self.events.emit(Event::Planned {
+            plan: looked.plan.to_string(),
+        });
+        if self.options.yes || self.options.plan.is_some() {
             return Ok(());
         }
         let question = format!(
-            "{}Apply this to {} in account {}, {}?",
-            looked.plan, self.desired.environment, looked.caller.account, self.cloud.region
+            "Apply this to {} in account {}, {}?",
+            self.desired.environment, looked.caller.account, self.cloud.region
         );
         if self.ask.confirm(&question, "--yes")? {
             return Ok(());
         }
-        Err(Error::refused("nothing was changed: the plan was not approved"))
+        Err(Error::refused(
+            "nothing was changed: the plan was not approved",
+        ))
     }
 
     async fn apply(&self, looked: &Looked, work: bool, deployed: Deployed) -> Result<Deployed> {
@@ -182,6 +213,7 @@ impl Deploy<'_> {
         if work {
             self.publish(&looked.bucket).await?;
             journal.finish(Phase::Publish)?;
+            self.restore_code(looked).await?;
             deployed.outputs = self.stacks(looked, journal.run()).await?;
             self.move_functions(looked).await?;
             journal.finish(Phase::Stacks)?;
@@ -192,7 +224,10 @@ impl Deploy<'_> {
     }
 
     async fn publish(&self, bucket: &str) -> Result<()> {
-        let Some(built) = self.artifacts.filter(|_| self.options.selection.phase(Phase::Publish)) else {
+        let Some(built) = self
+            .artifacts
+            .filter(|_| self.options.selection.phase(Phase::Publish))
+        else {
             return Ok(());
         };
         let objects = self.cloud.objects.as_ref();
@@ -215,11 +250,32 @@ impl Deploy<'_> {
         apply.stacks().await
     }
 
+    /// The hot path may have left code that CloudFormation does not know of.
+    async fn restore_code(&self, looked: &Looked) -> Result<()> {
+        let sources = self.sources(&looked.live, &looked.bucket);
+        for swapped in hotswap::swapped(&sources, &looked.plan)? {
+            let (function, key) = (&swapped.function_name, &swapped.key);
+            self.cloud
+                .functions
+                .update_code(function, &looked.bucket, key)
+                .await?;
+            hotswap::ready(self.cloud, function).await?;
+        }
+        Ok(())
+    }
+
     async fn move_functions(&self, looked: &Looked) -> Result<()> {
         let moves = &looked.plan.functions;
-        hotswap::converge(self.cloud, self.events, self.desired, moves, self.artifacts, &looked.bucket)
-            .await
-            .map(drop)
+        hotswap::converge(
+            self.cloud,
+            self.events,
+            self.desired,
+            moves,
+            self.artifacts,
+            &looked.bucket,
+        )
+        .await
+        .map(drop)
     }
 
     /// Which functions run another version than before the deploy.
@@ -238,16 +294,25 @@ impl Deploy<'_> {
     }
 
     async fn ensure_bucket(&self, bucket: &str, run: &str) -> Result<()> {
-        ensure_bucket(self.cloud, self.events, self.schemas, bucket, run).await.map(drop)
+        ensure_bucket(self.cloud, self.events, self.schemas, bucket, run)
+            .await
+            .map(drop)
     }
 
     fn sources<'s>(&'s self, live: &'s Live, bucket: &'s str) -> Sources<'s> {
-        Sources { desired: self.desired, live, artifacts: self.artifacts, bucket }
+        Sources {
+            desired: self.desired,
+            live,
+            artifacts: self.artifacts,
+            bucket,
+        }
     }
 
     /// Whether a run before this one ended in the middle and left its lock.
     fn left_over(&self) -> bool {
-        self.journals.join(format!("{}.json", self.desired.environment)).is_file()
+        self.journals
+            .join(format!("{}.json", self.desired.environment))
+            .is_file()
     }
 }
 
@@ -271,7 +336,13 @@ pub async fn ensure_bucket(
         stack_events::settle(cloud, &stack.name).await?;
     }
     let live = live::read(&desired, cloud).await?;
-    let plan = Sources { desired: &desired, live: &live, artifacts: None, bucket }.plan(schemas)?;
+    let plan = Sources {
+        desired: &desired,
+        live: &live,
+        artifacts: None,
+        bucket,
+    }
+    .plan(schemas)?;
     if plan.is_empty() {
         return Ok(false);
     }
@@ -294,5 +365,7 @@ pub async fn ensure_bucket(
 
 fn outputs(live: &Live) -> Values {
     let stacks = live.stacks.iter();
-    stacks.map(|(id, standing)| (id.clone(), standing.stack.outputs.clone())).collect::<BTreeMap<_, _>>()
+    stacks
+        .map(|(id, standing)| (id.clone(), standing.stack.outputs.clone()))
+        .collect::<BTreeMap<_, _>>()
 }

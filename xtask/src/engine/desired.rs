@@ -114,21 +114,30 @@ impl DesiredStack {
 impl Desired {
     /// A stack by its short id.
     pub fn stack(&self, id: &str) -> Result<&DesiredStack> {
-        self.stacks.iter().find(|stack| stack.id == id).ok_or_else(|| {
-            let known: Vec<&str> = self.stacks.iter().map(|stack| stack.id.as_str()).collect();
-            Error::input(format!("{} has no stack {id}", self.environment))
-                .hint(format!("its stacks are {}", known.join(", ")))
-        })
+        self.stacks
+            .iter()
+            .find(|stack| stack.id == id)
+            .ok_or_else(|| {
+                let known: Vec<&str> = self.stacks.iter().map(|stack| stack.id.as_str()).collect();
+                Error::input(format!("{} has no stack {id}", self.environment))
+                    .hint(format!("its stacks are {}", known.join(", ")))
+            })
     }
 
     /// A function by its short name.
     pub fn function(&self, name: &str) -> Result<&DesiredFunction> {
-        self.functions.iter().find(|function| function.name == name).ok_or_else(|| {
-            let known: Vec<&str> =
-                self.functions.iter().map(|function| function.name.as_str()).collect();
-            Error::input(format!("{} has no function {name}", self.environment))
-                .hint(format!("its functions are {}", known.join(", ")))
-        })
+        self.functions
+            .iter()
+            .find(|function| function.name == name)
+            .ok_or_else(|| {
+                let known: Vec<&str> = self
+                    .functions
+                    .iter()
+                    .map(|function| function.name.as_str())
+                    .collect();
+                Error::input(format!("{} has no function {name}", self.environment))
+                    .hint(format!("its functions are {}", known.join(", ")))
+            })
     }
 
     /// The stacks, each after those it needs. Refuses circles and inputs from nowhere.
@@ -142,11 +151,15 @@ impl Desired {
         }
         while !left.is_empty() {
             let is_done = |id: &str| done.iter().any(|stack| stack.id == id);
-            let (ready, waiting): (Vec<&DesiredStack>, Vec<&DesiredStack>) =
-                left.iter().partition(|stack| stack.needs().into_iter().all(is_done));
+            let (ready, waiting): (Vec<&DesiredStack>, Vec<&DesiredStack>) = left
+                .iter()
+                .partition(|stack| stack.needs().into_iter().all(is_done));
             if ready.is_empty() {
                 let ids: Vec<&str> = waiting.iter().map(|stack| stack.id.as_str()).collect();
-                return Err(Error::input(format!("stacks need each other: {}", ids.join(", "))));
+                return Err(Error::input(format!(
+                    "stacks need each other: {}",
+                    ids.join(", ")
+                )));
             }
             done.extend(ready);
             left = waiting;

@@ -39,17 +39,24 @@ impl Journal {
         let guard = folder.join(format!("{environment}.lock"));
         let held = File::create(&guard).doing(format!("open {}", guard.display()))?;
         flock(&held, FlockOperation::NonBlockingLockExclusive).map_err(|source| {
-            Error::conflict(format!("another process on this machine deploys {environment}"))
-                .because(source)
-                .hint("wait for it to end")
+            Error::conflict(format!(
+                "another process on this machine deploys {environment}"
+            ))
+            .because(source)
+            .hint("wait for it to end")
         })?;
         let path = folder.join(format!("{environment}.json"));
         let (record, resumed) = match read(&path)? {
             Some(record) if record.wanted == wanted => (record, true),
             // The source changed: the run keeps its id and its lock, and does every phase again.
-            Some(record) => {
-                (Record { wanted: wanted.to_owned(), finished: BTreeSet::new(), ..record }, true)
-            }
+            Some(record) => (
+                Record {
+                    wanted: wanted.to_owned(),
+                    finished: BTreeSet::new(),
+                    ..record
+                },
+                true,
+            ),
             None => (
                 Record {
                     run: uuid::Uuid::new_v4().to_string(),
@@ -60,7 +67,12 @@ impl Journal {
                 false,
             ),
         };
-        let journal = Self { path, record, resumed, _held: held };
+        let journal = Self {
+            path,
+            record,
+            resumed,
+            _held: held,
+        };
         journal.write()?;
         Ok(journal)
     }

@@ -66,8 +66,11 @@ impl Live {
 
     /// A word that changes when anything a plan rests on does.
     pub fn digest(&self) -> String {
-        let stacks: BTreeMap<&str, String> =
-            self.stacks.iter().map(|(id, standing)| (id.as_str(), standing.digest())).collect();
+        let stacks: BTreeMap<&str, String> = self
+            .stacks
+            .iter()
+            .map(|(id, standing)| (id.as_str(), standing.digest()))
+            .collect();
         let functions: BTreeMap<&str, (&str, &str)> = self
             .functions
             .iter()
@@ -84,7 +87,10 @@ pub async fn read(desired: &Desired, cloud: &Cloud) -> Result<Live> {
         Ok::<_, crate::error::Error>(standing.map(|standing| (wanted.id.clone(), standing)))
     }));
     let functions = try_join_all(desired.functions.iter().map(|wanted| async {
-        let at = cloud.functions.aliased(&wanted.function_name, ALIAS).await?;
+        let at = cloud
+            .functions
+            .aliased(&wanted.function_name, ALIAS)
+            .await?;
         Ok::<_, crate::error::Error>(at.map(|at| (wanted.name.clone(), at)))
     }));
     let (stacks, functions) = tokio::try_join!(stacks, functions)?;
@@ -96,7 +102,9 @@ pub async fn read(desired: &Desired, cloud: &Cloud) -> Result<Live> {
 
 /// Reads one stack.
 pub async fn standing(cloud: &Cloud, name: &str) -> Result<Option<Standing>> {
-    let Some(stack) = cloud.stacks.stack(name).await? else { return Ok(None) };
+    let Some(stack) = cloud.stacks.stack(name).await? else {
+        return Ok(None);
+    };
     let template = match stack.status {
         StackStatus::ReviewInProgress => Value::Null,
         _ => cloud.stacks.template(name).await?,

@@ -28,7 +28,11 @@ pub struct Lock<'a> {
 impl<'a> Lock<'a> {
     /// The lock lies in the artifact bucket.
     pub fn new(cloud: &'a Cloud, bucket: &'a str, environment: &'a str) -> Self {
-        Self { cloud, bucket, environment }
+        Self {
+            cloud,
+            bucket,
+            environment,
+        }
     }
 
     fn key(&self) -> String {
@@ -37,16 +41,27 @@ impl<'a> Lock<'a> {
 
     /// Takes the lock. A lock of this id is this run's own, from before it was killed.
     pub async fn take(&self, id: &str) -> Result<()> {
-        let holder = Holder { id: id.to_owned(), holder: me(), since: self.now() };
+        let holder = Holder {
+            id: id.to_owned(),
+            holder: me(),
+            since: self.now(),
+        };
         let body = serde_json::to_vec(&holder).doing("write the lock as JSON")?;
-        if self.cloud.objects.put_new(self.bucket, &self.key(), body).await? {
+        if self
+            .cloud
+            .objects
+            .put_new(self.bucket, &self.key(), body)
+            .await?
+        {
             return Ok(());
         }
         match self.holder().await? {
             Some(holder) if holder.id == id => Ok(()),
             Some(holder) => Err(self.held(&holder)),
-            None => Err(Error::conflict(format!("{} was locked a moment ago", self.environment))
-                .hint("run the command again")),
+            None => Err(
+                Error::conflict(format!("{} was locked a moment ago", self.environment))
+                    .hint("run the command again"),
+            ),
         }
     }
 
@@ -55,9 +70,11 @@ impl<'a> Lock<'a> {
         let Some(body) = self.cloud.objects.get(self.bucket, &self.key()).await? else {
             return Ok(None);
         };
-        serde_json::from_slice(&body)
-            .map(Some)
-            .doing(format!("understand the lock {}/{}", self.bucket, self.key()))
+        serde_json::from_slice(&body).map(Some).doing(format!(
+            "understand the lock {}/{}",
+            self.bucket,
+            self.key()
+        ))
     }
 
     /// Gives the lock back if it has this id.
@@ -68,7 +85,10 @@ impl<'a> Lock<'a> {
             }
             Some(holder) => Err(Error::new(
                 Kind::Conflict,
-                format!("the lock of {} has the id {}, not {id}", self.environment, holder.id),
+                format!(
+                    "the lock of {} has the id {}, not {id}",
+                    self.environment, holder.id
+                ),
             )),
             None => Ok(()),
         }
@@ -94,11 +114,16 @@ impl<'a> Lock<'a> {
 
 fn me() -> String {
     let user = std::env::var("USER").unwrap_or_else(|_| "somebody".into());
-    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let host = rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned();
     format!("{user} on {host} (process {})", std::process::id())
 }
 
 /// Seconds of the epoch, for records.
 pub(super) fn seconds(time: SystemTime) -> u64 {
-    time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs()
+    time.duration_since(UNIX_EPOCH)
+        .unwrap_or(Duration::ZERO)
+        .as_secs()
 }

@@ -86,10 +86,13 @@ impl FromStr for Phase {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|phase| phase.name() == text).ok_or_else(|| {
-            let names: Vec<&str> = Self::ALL.iter().map(|phase| phase.name()).collect();
-            format!("no phase is named {text}; there are {}", names.join(", "))
-        })
+        Self::ALL
+            .into_iter()
+            .find(|phase| phase.name() == text)
+            .ok_or_else(|| {
+                let names: Vec<&str> = Self::ALL.iter().map(|phase| phase.name()).collect();
+                format!("no phase is named {text}; there are {}", names.join(", "))
+            })
     }
 }
 
@@ -109,9 +112,14 @@ impl Selection {
     pub fn check(&self, stacks: &[&str]) -> Result<()> {
         for name in self.only.iter().chain(&self.skip) {
             if Phase::from_str(name).is_err() && !stacks.contains(&name.as_str()) {
-                return Err(Error::input(format!("{name} is neither a phase nor a stack"))
-                    .hint(format!("phases: {}", Phase::ALL.map(Phase::name).join(", ")))
-                    .hint(format!("stacks: {}", stacks.join(", "))));
+                return Err(
+                    Error::input(format!("{name} is neither a phase nor a stack"))
+                        .hint(format!(
+                            "phases: {}",
+                            Phase::ALL.map(Phase::name).join(", ")
+                        ))
+                        .hint(format!("stacks: {}", stacks.join(", "))),
+                );
             }
         }
         Ok(())
@@ -164,16 +172,25 @@ mod tests {
 
     #[test]
     fn only_a_phase_leaves_out_the_others_but_not_looking_and_asking() {
-        let selection = Selection { only: names(&["migrate"]), ..Selection::default() };
-        let done: Vec<&str> =
-            Phase::ALL.into_iter().filter(|phase| selection.phase(*phase)).map(Phase::name).collect();
+        let selection = Selection {
+            only: names(&["migrate"]),
+            ..Selection::default()
+        };
+        let done: Vec<&str> = Phase::ALL
+            .into_iter()
+            .filter(|phase| selection.phase(*phase))
+            .map(Phase::name)
+            .collect();
         assert_eq!(done, ["preflight", "plan", "approve", "migrate"]);
         assert!(selection.stack("storage"));
     }
 
     #[test]
     fn only_a_stack_leaves_out_the_other_stacks() {
-        let selection = Selection { only: names(&["storage"]), ..Selection::default() };
+        let selection = Selection {
+            only: names(&["storage"]),
+            ..Selection::default()
+        };
         assert!(selection.stack("storage") && !selection.stack("compute"));
         assert!(selection.phase(Phase::Build));
         assert!(selection.check(&["storage", "compute"]).is_ok());

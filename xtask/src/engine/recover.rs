@@ -28,7 +28,9 @@ pub async fn continue_rollbacks(
         desired.stack(stack)?;
     }
     for stack in &desired.stacks {
-        let Some(live) = cloud.stacks.stack(&stack.name).await? else { continue };
+        let Some(live) = cloud.stacks.stack(&stack.name).await? else {
+            continue;
+        };
         if live.status != StackStatus::UpdateRollbackFailed {
             continue;
         }
@@ -36,8 +38,14 @@ pub async fn continue_rollbacks(
         let of_stack = of_stack.filter(|(id, _)| *id == stack.id);
         let skip: BTreeSet<String> = of_stack.map(|(_, logical)| logical.to_owned()).collect();
         let step = events.start(format!("roll {} back", stack.name));
-        let token = format!("xtask-{}", digest(&json!([live.stack_id, live.reason, skip])));
-        cloud.stacks.continue_rollback(&stack.name, &skip, &token).await?;
+        let token = format!(
+            "xtask-{}",
+            digest(&json!([live.stack_id, live.reason, skip]))
+        );
+        cloud
+            .stacks
+            .continue_rollback(&stack.name, &skip, &token)
+            .await?;
         let operation = Operation {
             cloud,
             events,

@@ -66,7 +66,9 @@ impl Sources<'_> {
         }
         let revisions = self.revisions(stack, &found)?;
         for (name, input) in &stack.inputs {
-            let Input::Artifact { function, part } = input else { continue };
+            let Input::Artifact { function, part } = input else {
+                continue;
+            };
             if *part == ArtifactPart::Revision
                 && let Some(revision) = revisions.get(function)
             {
@@ -85,7 +87,13 @@ impl Sources<'_> {
     ) -> Result<BTreeMap<String, Known>> {
         let mut found = BTreeMap::new();
         for input in stack.inputs.values() {
-            let Input::Artifact { function, part: ArtifactPart::Revision } = input else { continue };
+            let Input::Artifact {
+                function,
+                part: ArtifactPart::Revision,
+            } = input
+            else {
+                continue;
+            };
             let wanted = self.desired.function(function)?;
             found.insert(function.clone(), self.revision(stack, wanted, parameters)?);
         }
@@ -104,7 +112,10 @@ impl Sources<'_> {
         };
         let template = resources(&stack.template);
         let resource = template.get(function.logical_id.as_str()).ok_or_else(|| {
-            Error::input(format!("the stack {} has no {}", stack.id, function.logical_id))
+            Error::input(format!(
+                "the stack {} has no {}",
+                stack.id, function.logical_id
+            ))
         })?;
         let used = super::template::references(resource);
         let waits = parameters.iter().find_map(|(name, known)| match known {
@@ -118,13 +129,21 @@ impl Sources<'_> {
         let configures = |name: &String| {
             !matches!(
                 stack.inputs.get(name),
-                Some(Input::Artifact { part: ArtifactPart::Key | ArtifactPart::Revision, .. })
+                Some(Input::Artifact {
+                    part: ArtifactPart::Key | ArtifactPart::Revision,
+                    ..
+                })
             )
         };
         let values = parameters.iter().filter(|(name, _)| configures(name));
-        let values = values.map(|(name, known)| (name.clone(), known.as_json())).collect();
+        let values = values
+            .map(|(name, known)| (name.clone(), known.as_json()))
+            .collect();
         let configuration = substitute(resource, &values);
-        Ok(Known::Value(digest(&json!([artifact.sha256, configuration]))))
+        Ok(Known::Value(digest(&json!([
+            artifact.sha256,
+            configuration
+        ]))))
     }
 
     fn plain(
@@ -135,31 +154,49 @@ impl Sources<'_> {
     ) -> Result<Option<Known>> {
         Ok(Some(match input {
             Input::Literal(value) => Known::Value(value.clone()),
-            Input::Output { stack: from, output } => {
-                outputs.get(from).and_then(|outputs| outputs.get(output)).cloned().ok_or_else(|| {
+            Input::Output {
+                stack: from,
+                output,
+            } => outputs
+                .get(from)
+                .and_then(|outputs| outputs.get(output))
+                .cloned()
+                .ok_or_else(|| {
                     Error::input(format!("{} needs the output {output} of {from}", stack.id))
                         .hint(format!("the template of {from} has no output {output}"))
-                })?
-            }
-            Input::Artifact { part: ArtifactPart::Bucket, .. } => Known::Value(self.bucket.to_owned()),
-            Input::Artifact { part: ArtifactPart::Revision, .. } => return Ok(None),
-            Input::Artifact { function, part: ArtifactPart::Key } => {
-                match self.artifacts.and_then(|built| built.get(function)) {
-                    Some(artifact) => Known::Value(artifact.key.clone()),
-                    None => self.standing(stack, function, ArtifactPart::Key)?,
-                }
-            }
+                })?,
+            Input::Artifact {
+                part: ArtifactPart::Bucket,
+                ..
+            } => Known::Value(self.bucket.to_owned()),
+            Input::Artifact {
+                part: ArtifactPart::Revision,
+                ..
+            } => return Ok(None),
+            Input::Artifact {
+                function,
+                part: ArtifactPart::Key,
+            } => match self.artifacts.and_then(|built| built.get(function)) {
+                Some(artifact) => Known::Value(artifact.key.clone()),
+                None => self.standing(stack, function, ArtifactPart::Key)?,
+            },
         }))
     }
 
     /// What the stack that stands was given.
     fn standing(&self, stack: &DesiredStack, function: &str, part: ArtifactPart) -> Result<Known> {
-        let live = self.live.stacks.get(&stack.id).map(|standing| &standing.stack.parameters);
+        let live = self
+            .live
+            .stacks
+            .get(&stack.id)
+            .map(|standing| &standing.stack.parameters);
         let name = parameter_of(stack, function, part);
         let value = live.and_then(|live| live.get(name?)).cloned();
         value.map(Known::Value).ok_or_else(|| {
-            Error::input(format!("the code of {function} was neither built nor deployed before"))
-                .hint("deploy without leaving out the build")
+            Error::input(format!(
+                "the code of {function} was neither built nor deployed before"
+            ))
+            .hint("deploy without leaving out the build")
         })
     }
 
@@ -171,9 +208,15 @@ impl Sources<'_> {
         revisions: &BTreeMap<String, Known>,
         found: &mut Parameters,
     ) {
-        let Some(standing) = self.live.stacks.get(&stack.id) else { return };
+        let Some(standing) = self.live.stacks.get(&stack.id) else {
+            return;
+        };
         for (function, revision) in revisions {
-            let runs = self.live.functions.get(function).map(|at| at.revision.as_str());
+            let runs = self
+                .live
+                .functions
+                .get(function)
+                .map(|at| at.revision.as_str());
             if runs.is_none() || runs != revision.value() {
                 continue;
             }
@@ -194,6 +237,12 @@ pub fn parameter_of<'s>(
     function: &str,
     part: ArtifactPart,
 ) -> Option<&'s str> {
-    let wanted = Input::Artifact { function: function.to_owned(), part };
-    stack.inputs.iter().find_map(|(name, input)| (*input == wanted).then_some(name.as_str()))
+    let wanted = Input::Artifact {
+        function: function.to_owned(),
+        part,
+    };
+    stack
+        .inputs
+        .iter()
+        .find_map(|(name, input)| (*input == wanted).then_some(name.as_str()))
 }

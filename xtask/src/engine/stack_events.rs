@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, SystemTime};
 
-use crate::cloud::stacks::{LiveStack, StackEvent, StackStatus};
 use crate::cloud::Cloud;
+use crate::cloud::stacks::{LiveStack, StackEvent, StackStatus};
 use crate::error::{Error, Result};
 use crate::event::{Event, Events};
 
@@ -67,9 +67,15 @@ impl Operation<'_> {
             let stack = self.cloud.stacks.stack(self.stack_id).await?;
             // After the status, so that what came before the end is never missed.
             let new = self.cloud.stacks.events(self.stack_id, self.token).await?;
-            new.iter().filter(|event| seen.note(event)).for_each(|event| self.emit(event));
+            new.iter()
+                .filter(|event| seen.note(event))
+                .for_each(|event| self.emit(event));
             if let Some(status) = self.end(stack.as_ref(), &seen, started) {
-                return Ok(Ended { status, root_cause: root_cause(&seen.events), times: seen.times });
+                return Ok(Ended {
+                    status,
+                    root_cause: root_cause(&seen.events),
+                    times: seen.times,
+                });
             }
             self.cloud.clock.sleep(pace.next()).await;
         }
@@ -82,8 +88,15 @@ impl Operation<'_> {
         seen: &Seen,
         started: SystemTime,
     ) -> Option<StackStatus> {
-        let Some(stack) = stack else { return Some(StackStatus::DeleteComplete) };
-        let waited = self.cloud.clock.now().duration_since(started).unwrap_or_default();
+        let Some(stack) = stack else {
+            return Some(StackStatus::DeleteComplete);
+        };
+        let waited = self
+            .cloud
+            .clock
+            .now()
+            .duration_since(started)
+            .unwrap_or_default();
         let ours = seen.stack_moved || waited > SETTLING;
         (ours && !stack.status.in_progress()).then_some(stack.status)
     }
@@ -91,17 +104,19 @@ impl Operation<'_> {
     fn emit(&self, event: &StackEvent) {
         let stack = self.name.to_owned();
         let status = event.status.clone();
-        self.events.emit(if event.resource_type == STACK && event.logical_id == self.name {
-            Event::Stack { stack, status }
-        } else {
-            Event::Resource {
-                stack,
-                logical_id: event.logical_id.clone(),
-                resource_type: event.resource_type.clone(),
-                status,
-                reason: event.reason.clone(),
-            }
-        });
+        self.events.emit(
+            if event.resource_type == STACK && event.logical_id == self.name {
+                Event::Stack { stack, status }
+            } else {
+                Event::Resource {
+                    stack,
+                    logical_id: event.logical_id.clone(),
+                    resource_type: event.resource_type.clone(),
+                    status,
+                    reason: event.reason.clone(),
+                }
+            },
+        );
     }
 }
 
@@ -110,10 +125,21 @@ pub async fn settle(cloud: &Cloud, name: &str) -> Result<()> {
     const PATIENCE: Duration = Duration::from_secs(2 * 60 * 60);
     let mut pace = Pace::new(cloud.endpoint.is_some());
     let started = cloud.clock.now();
-    while cloud.stacks.stack(name).await?.is_some_and(|stack| stack.status.in_progress()) {
-        let waited = cloud.clock.now().duration_since(started).unwrap_or_default();
+    while cloud
+        .stacks
+        .stack(name)
+        .await?
+        .is_some_and(|stack| stack.status.in_progress())
+    {
+        let waited = cloud
+            .clock
+            .now()
+            .duration_since(started)
+            .unwrap_or_default();
         if waited > PATIENCE {
-            return Err(Error::conflict(format!("{name} has been in progress for two hours")));
+            return Err(Error::conflict(format!(
+                "{name} has been in progress for two hours"
+            )));
         }
         cloud.clock.sleep(pace.next()).await;
     }
@@ -130,7 +156,10 @@ impl Pace {
     /// A machine-local endpoint may be asked more often than AWS.
     pub(super) fn new(local: bool) -> Self {
         let (first, longest) = if local { (30, 250) } else { (500, 4000) };
-        Self { wait: Duration::from_millis(first), longest: Duration::from_millis(longest) }
+        Self {
+            wait: Duration::from_millis(first),
+            longest: Duration::from_millis(longest),
+        }
     }
 
     pub(super) fn next(&mut self) -> Duration {
@@ -158,7 +187,9 @@ impl Seen {
         if event.resource_type == STACK {
             self.stack_moved = true;
         } else if event.status.ends_with("_IN_PROGRESS") {
-            self.begun.entry(event.logical_id.clone()).or_insert(event.time);
+            self.begun
+                .entry(event.logical_id.clone())
+                .or_insert(event.time);
         } else if let Some(begun) = self.begun.get(&event.logical_id) {
             let time = event.time.duration_since(*begun).unwrap_or_default();
             self.times.insert(event.logical_id.clone(), time);
@@ -180,7 +211,12 @@ fn root_cause(events: &[StackEvent]) -> Option<Failure> {
     };
     let resources = events.iter().filter(|event| event.resource_type != STACK);
     let first = resources.filter(failed).find(|event| !consequence(event));
-    let any = || events.iter().filter(failed).find(|event| event.reason.is_some());
+    let any = || {
+        events
+            .iter()
+            .filter(failed)
+            .find(|event| event.reason.is_some())
+    };
     first.or_else(any).map(|event| Failure {
         logical_id: event.logical_id.clone(),
         resource_type: event.resource_type.clone(),
@@ -212,6 +248,9 @@ mod tests {
             event("A", "DELETE_FAILED", "not empty"),
         ];
         let cause = root_cause(&events).unwrap();
-        assert_eq!((cause.logical_id.as_str(), cause.reason.as_str()), ("C", "the name is taken"));
+        assert_eq!(
+            (cause.logical_id.as_str(), cause.reason.as_str()),
+            ("C", "the name is taken")
+        );
     }
 }

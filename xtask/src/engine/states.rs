@@ -55,15 +55,23 @@ pub fn plannable(environment: &str, stack: &str, status: Option<StackStatus>) ->
     let next = next(status);
     match next {
         Next::Create | Next::Update | Next::Recreate => Ok(next),
-        Next::Wait => Err(Error::conflict(format!("{stack} is being changed by somebody else"))
-            .hint("wait until it is through, then run the command again")),
+        Next::Wait => Err(
+            Error::conflict(format!("{stack} is being changed by somebody else"))
+                .hint("wait until it is through, then run the command again"),
+        ),
         Next::ContinueRollback => Err(Error::refused(format!(
             "{stack} is stuck: its last update failed and so did the way back"
         ))
-        .hint(format!("go on with the rollback: cargo xtask deploy --env {environment} --continue-rollback"))
+        .hint(format!(
+            "go on with the rollback: cargo xtask deploy --env {environment} --continue-rollback"
+        ))
         .hint("leave out what cannot be restored: --skip-resource STACK.LOGICAL_ID")),
-        Next::FinishDeletion => Err(Error::refused(format!("the deletion of {stack} did not finish"))
-            .hint(format!("finish it: cargo xtask destroy --env {environment}"))),
+        Next::FinishDeletion => Err(Error::refused(format!(
+            "the deletion of {stack} did not finish"
+        ))
+        .hint(format!(
+            "finish it: cargo xtask destroy --env {environment}"
+        ))),
     }
 }
 
@@ -74,7 +82,11 @@ mod tests {
     #[test]
     fn every_work_in_progress_waits_and_nothing_else_does() {
         for status in StackStatus::ALL {
-            assert_eq!(next(Some(*status)) == Next::Wait, status.in_progress(), "{status}");
+            assert_eq!(
+                next(Some(*status)) == Next::Wait,
+                status.in_progress(),
+                "{status}"
+            );
         }
     }
 }

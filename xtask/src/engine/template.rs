@@ -7,23 +7,52 @@ use sha2::{Digest as _, Sha256};
 
 /// A short word for a value; equal values have equal words.
 pub fn digest(value: &Value) -> String {
-    let hash = Sha256::digest(value.to_string());
+    let hash = Sha256::digest(sorted(value).to_string());
     hex::encode(&hash[..12])
+}
+
+/// The order of keys says nothing.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(sorted).collect(),
+        Value::Object(fields) => {
+            let fields: BTreeMap<&String, &Value> = fields.iter().collect();
+            Value::Object(
+                fields
+                    .into_iter()
+                    .map(|(key, inner)| (key.clone(), sorted(inner)))
+                    .collect(),
+            )
+        }
+        other => other.clone(),
+    }
 }
 
 /// The resources of a template.
 pub fn resources(template: &Value) -> BTreeMap<&str, &Value> {
-    section(template, "Resources").map(|(id, resource)| (id.as_str(), resource)).collect()
+    section(template, "Resources")
+        .map(|(id, resource)| (id.as_str(), resource))
+        .collect()
 }
 
 /// The entries of a section of a template.
-pub fn section<'t>(template: &'t Value, name: &str) -> impl Iterator<Item = (&'t String, &'t Value)> {
-    template.get(name).and_then(Value::as_object).into_iter().flatten()
+pub fn section<'t>(
+    template: &'t Value,
+    name: &str,
+) -> impl Iterator<Item = (&'t String, &'t Value)> {
+    template
+        .get(name)
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
 }
 
 /// A resource's type.
 pub fn type_of(resource: &Value) -> &str {
-    resource.get("Type").and_then(Value::as_str).unwrap_or_default()
+    resource
+        .get("Type")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
 }
 
 /// The logical ids that a value refers to: `Ref`, `Fn::GetAtt`, `${}` in `Fn::Sub`.
@@ -48,7 +77,13 @@ fn collect(value: &Value, found: &mut BTreeSet<String>) {
                     }
                     ("Fn::Sub", Value::String(text)) => found.extend(placeholders(text)),
                     ("Fn::Sub", Value::Array(parts)) => {
-                        found.extend(parts.first().and_then(Value::as_str).into_iter().flat_map(placeholders));
+                        found.extend(
+                            parts
+                                .first()
+                                .and_then(Value::as_str)
+                                .into_iter()
+                                .flat_map(placeholders),
+                        );
                         parts.iter().skip(1).for_each(|part| collect(part, found));
                     }
                     _ => collect(inner, found),
@@ -69,20 +104,33 @@ fn placeholders(text: &str) -> impl Iterator<Item = String> {
 /// The value with references to these parameters replaced by what they stand for.
 pub fn substitute(value: &Value, parameters: &BTreeMap<String, Value>) -> Value {
     match value {
-        Value::Array(items) => items.iter().map(|item| substitute(item, parameters)).collect(),
+        Value::Array(items) => items
+            .iter()
+            .map(|item| substitute(item, parameters))
+            .collect(),
         Value::Object(fields) => match only_reference(fields).and_then(|id| parameters.get(id)) {
             Some(known) => known.clone(),
-            None => Value::Object(fields.iter().map(|field| inside(field, parameters)).collect()),
+            None => Value::Object(
+                fields
+                    .iter()
+                    .map(|field| inside(field, parameters))
+                    .collect(),
+            ),
         },
         other => other.clone(),
     }
 }
 
 fn only_reference(fields: &Map<String, Value>) -> Option<&str> {
-    (fields.len() == 1).then(|| fields.get("Ref").and_then(Value::as_str)).flatten()
+    (fields.len() == 1)
+        .then(|| fields.get("Ref").and_then(Value::as_str))
+        .flatten()
 }
 
-fn inside((key, inner): (&String, &Value), parameters: &BTreeMap<String, Value>) -> (String, Value) {
+fn inside(
+    (key, inner): (&String, &Value),
+    parameters: &BTreeMap<String, Value>,
+) -> (String, Value) {
     let inner = match (key.as_str(), inner) {
         ("Fn::Sub", Value::String(text)) => Value::String(fill(text, parameters)),
         ("Fn::Sub", Value::Array(parts)) => {
@@ -98,10 +146,14 @@ fn inside((key, inner): (&String, &Value), parameters: &BTreeMap<String, Value>)
 }
 
 fn fill(text: &str, parameters: &BTreeMap<String, Value>) -> String {
-    parameters.iter().fold(text.to_owned(), |text, (name, value)| match value.as_str() {
-        Some(value) => text.replace(&format!("${{{name}}}"), value),
-        None => text,
-    })
+    parameters
+        .iter()
+        .fold(text.to_owned(), |text, (name, value)| {
+            match value.as_str() {
+                Some(value) => text.replace(&format!("${{{name}}}"), value),
+                None => text,
+            }
+        })
 }
 
 #[cfg(test)]
@@ -119,7 +171,10 @@ mod tests {
             "D": {"Fn::Sub": ["${Six}-${x}", {"x": {"Ref": "Seven"}}]},
         });
         let found: Vec<String> = references(&value).into_iter().collect();
-        assert_eq!(found, ["Five", "Four", "One", "Seven", "Six", "Three", "Two", "x"]);
+        assert_eq!(
+            found,
+            ["Five", "Four", "One", "Seven", "Six", "Three", "Two", "x"]
+        );
     }
 
     #[test]

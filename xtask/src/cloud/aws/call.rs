@@ -41,7 +41,12 @@ impl Caller {
 
 /// An answer that lacks what the service promises.
 pub(super) fn incomplete(call: &'static str, what: &str) -> CloudError {
-    CloudError::new(call, Fault::Invalid, "IncompleteAnswer", format!("the answer has no {what}"))
+    CloudError::new(
+        call,
+        Fault::Invalid,
+        "IncompleteAnswer",
+        format!("the answer has no {what}"),
+    )
 }
 
 fn sort<E>(call: &'static str, error: &SdkError<E, HttpResponse>) -> CloudError
@@ -52,10 +57,15 @@ where
         let status = service.raw().status().as_u16();
         let code = service.err().code().unwrap_or_default();
         let message = service.err().message().unwrap_or_default();
-        let message = if message.is_empty() { format!("HTTP {status} {code}") } else { message.into() };
+        let message = if message.is_empty() {
+            format!("HTTP {status} {code}")
+        } else {
+            message.into()
+        };
         return CloudError::new(call, fault(code, status, &message), code, message);
     }
-    let no_credentials = causes(error).any(|cause| cause.downcast_ref::<CredentialsError>().is_some());
+    let no_credentials =
+        causes(error).any(|cause| cause.downcast_ref::<CredentialsError>().is_some());
     let fault = match error {
         _ if no_credentials => Fault::Credentials,
         SdkError::ConstructionFailure(_) => Fault::Invalid,
@@ -65,22 +75,42 @@ where
     CloudError::new(call, fault, "", words.join(": "))
 }
 
-fn causes<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
+fn causes<'e>(
+    error: &'e (dyn StdError + 'static),
+) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |error| (*error).source())
 }
 
 fn fault(code: &str, status: u16, message: &str) -> Fault {
     match code {
-        "Throttling" | "ThrottlingException" | "TooManyRequestsException" | "SlowDown"
-        | "RequestLimitExceeded" | "ThrottledException" | "RequestThrottled" => Fault::Throttled,
-        "ExpiredToken" | "ExpiredTokenException" | "InvalidClientTokenId" | "AuthFailure"
-        | "UnrecognizedClientException" | "SignatureDoesNotMatch" | "InvalidAccessKeyId"
+        "Throttling"
+        | "ThrottlingException"
+        | "TooManyRequestsException"
+        | "SlowDown"
+        | "RequestLimitExceeded"
+        | "ThrottledException"
+        | "RequestThrottled" => Fault::Throttled,
+        "ExpiredToken"
+        | "ExpiredTokenException"
+        | "InvalidClientTokenId"
+        | "AuthFailure"
+        | "UnrecognizedClientException"
+        | "SignatureDoesNotMatch"
+        | "InvalidAccessKeyId"
         | "MissingAuthenticationToken" => Fault::Credentials,
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => Fault::Denied,
-        "AlreadyExistsException" | "ParameterAlreadyExists" | "PreconditionFailed"
-        | "ConditionalRequestConflict" | "BucketAlreadyOwnedByYou" => Fault::Exists,
-        "NoSuchKey" | "NoSuchBucket" | "NotFound" | "ResourceNotFoundException"
-        | "ParameterNotFound" | "ChangeSetNotFound" | "ChangeSetNotFoundException" => Fault::NotFound,
+        "AlreadyExistsException"
+        | "ParameterAlreadyExists"
+        | "PreconditionFailed"
+        | "ConditionalRequestConflict"
+        | "BucketAlreadyOwnedByYou" => Fault::Exists,
+        "NoSuchKey"
+        | "NoSuchBucket"
+        | "NotFound"
+        | "ResourceNotFoundException"
+        | "ParameterNotFound"
+        | "ChangeSetNotFound"
+        | "ChangeSetNotFoundException" => Fault::NotFound,
         "ValidationError" if message.contains("does not exist") => Fault::NotFound,
         _ if status == 429 => Fault::Throttled,
         _ if status >= 500 => Fault::Unavailable,
@@ -98,10 +128,25 @@ mod tests {
     fn codes_are_sorted_by_what_to_do_next() {
         let cases = [
             ("Throttling", 400, "Rate exceeded", Fault::Throttled),
-            ("ExpiredToken", 403, "The security token is expired", Fault::Credentials),
+            (
+                "ExpiredToken",
+                403,
+                "The security token is expired",
+                Fault::Credentials,
+            ),
             ("AccessDenied", 403, "not authorized", Fault::Denied),
-            ("ValidationError", 400, "Stack with id x does not exist", Fault::NotFound),
-            ("ValidationError", 400, "Template format error", Fault::Invalid),
+            (
+                "ValidationError",
+                400,
+                "Stack with id x does not exist",
+                Fault::NotFound,
+            ),
+            (
+                "ValidationError",
+                400,
+                "Template format error",
+                Fault::Invalid,
+            ),
             ("PreconditionFailed", 412, "", Fault::Exists),
             ("InternalFailure", 500, "", Fault::Unavailable),
             ("", 404, "", Fault::NotFound),

@@ -17,16 +17,26 @@ pub(super) struct SdkFunctions {
 
 impl SdkFunctions {
     pub(super) fn new(sdk: &SdkConfig, caller: Caller) -> Self {
-        Self { client: Client::new(sdk), caller }
+        Self {
+            client: Client::new(sdk),
+            caller,
+        }
     }
 }
 
 #[async_trait]
 impl Functions for SdkFunctions {
     async fn aliased(&self, function: &str, alias: &str) -> CloudResult<Option<FunctionVersion>> {
-        let get = || self.client.get_function_configuration().function_name(function);
+        let get = || {
+            self.client
+                .get_function_configuration()
+                .function_name(function)
+        };
         let get = || get().qualifier(alias).send();
-        let answer = self.caller.call("lambda:GetFunctionConfiguration", get).await;
+        let answer = self
+            .caller
+            .call("lambda:GetFunctionConfiguration", get)
+            .await;
         let found = optional(answer)?.map(|answer| FunctionVersion {
             version: answer.version.unwrap_or_default(),
             revision: answer.description.unwrap_or_default(),
@@ -42,7 +52,10 @@ impl Functions for SdkFunctions {
             let page = self
                 .caller
                 .call("lambda:ListVersionsByFunction", || {
-                    let list = self.client.list_versions_by_function().function_name(function);
+                    let list = self
+                        .client
+                        .list_versions_by_function()
+                        .function_name(function);
                     list.set_marker(next.clone()).send()
                 })
                 .await?;
@@ -68,16 +81,29 @@ impl Functions for SdkFunctions {
         let update = || self.client.update_function_code().function_name(function);
         let update = || update().s3_bucket(bucket).s3_key(key).send();
         let answer = self.caller.call(CALL, update).await?;
-        answer.code_sha256.ok_or_else(|| incomplete(CALL, "hash of the code"))
+        answer
+            .code_sha256
+            .ok_or_else(|| incomplete(CALL, "hash of the code"))
     }
 
     async fn readiness(&self, function: &str) -> CloudResult<Readiness> {
-        let get = || self.client.get_function_configuration().function_name(function).send();
-        let answer = self.caller.call("lambda:GetFunctionConfiguration", get).await?;
+        let get = || {
+            self.client
+                .get_function_configuration()
+                .function_name(function)
+                .send()
+        };
+        let answer = self
+            .caller
+            .call("lambda:GetFunctionConfiguration", get)
+            .await?;
         Ok(match answer.last_update_status() {
             Some(LastUpdateStatus::InProgress) => Readiness::Pending,
             Some(LastUpdateStatus::Failed) => Readiness::Failed(
-                answer.last_update_status_reason().unwrap_or("no reason given").to_owned(),
+                answer
+                    .last_update_status_reason()
+                    .unwrap_or("no reason given")
+                    .to_owned(),
             ),
             _ => Readiness::Ready,
         })
@@ -91,7 +117,12 @@ impl Functions for SdkFunctions {
     ) -> CloudResult<String> {
         const CALL: &str = "lambda:PublishVersion";
         let publish = || self.client.publish_version().function_name(function);
-        let publish = || publish().description(revision).code_sha256(code_sha256).send();
+        let publish = || {
+            publish()
+                .description(revision)
+                .code_sha256(code_sha256)
+                .send()
+        };
         let answer = self.caller.call(CALL, publish).await?;
         answer.version.ok_or_else(|| incomplete(CALL, "version"))
     }
@@ -99,6 +130,9 @@ impl Functions for SdkFunctions {
     async fn move_alias(&self, function: &str, alias: &str, version: &str) -> CloudResult<()> {
         let update = || self.client.update_alias().function_name(function);
         let update = || update().name(alias).function_version(version).send();
-        self.caller.call("lambda:UpdateAlias", update).await.map(drop)
+        self.caller
+            .call("lambda:UpdateAlias", update)
+            .await
+            .map(drop)
     }
 }

@@ -38,7 +38,11 @@ pub async fn connect(config: &CloudConfig) -> Cloud {
     Cloud {
         stacks: Arc::new(stacks::SdkStacks::new(&sdk, caller.clone())),
         functions: Arc::new(functions::SdkFunctions::new(&sdk, caller.clone())),
-        objects: Arc::new(objects::SdkObjects::new(&sdk, caller.clone(), endpoint.clone())),
+        objects: Arc::new(objects::SdkObjects::new(
+            &sdk,
+            caller.clone(),
+            endpoint.clone(),
+        )),
         identity: Arc::new(identity::SdkIdentity::new(&sdk, caller)),
         clock,
         region: config.region.clone(),

@@ -18,7 +18,12 @@ impl World {
     pub(super) fn advance(&mut self, now: Duration) {
         let names: Vec<String> = self.stacks.keys().cloned().collect();
         for name in names {
-            while let Some(due) = self.stacks.get(&name).and_then(|stack| stack.operation.as_ref()).map(|o| o.due) {
+            while let Some(due) = self
+                .stacks
+                .get(&name)
+                .and_then(|stack| stack.operation.as_ref())
+                .map(|o| o.due)
+            {
                 if due > now {
                     break;
                 }
@@ -31,7 +36,9 @@ impl World {
 
     /// Begins an operation.
     pub(super) fn begin(&mut self, name: &str, status: StackStatus, operation: Operation) {
-        let Some(stack) = self.stacks.get_mut(name) else { return };
+        let Some(stack) = self.stacks.get_mut(name) else {
+            return;
+        };
         stack.status = status;
         stack.generation += 1;
         let token = operation.token.clone();
@@ -40,8 +47,12 @@ impl World {
     }
 
     fn step(&mut self, name: &str) {
-        let Some(stack) = self.stacks.get_mut(name) else { return };
-        let Some(operation) = stack.operation.as_mut() else { return };
+        let Some(stack) = self.stacks.get_mut(name) else {
+            return;
+        };
+        let Some(operation) = stack.operation.as_mut() else {
+            return;
+        };
         let token = operation.token.clone();
         operation.due += PER_STEP;
         let Some(step) = operation.steps.pop_front() else {
@@ -59,14 +70,24 @@ impl World {
     }
 
     fn apply(&mut self, name: &str, token: &str, id: &str) {
-        let Some(stack) = self.stacks.get(name).cloned() else { return };
+        let Some(stack) = self.stacks.get(name).cloned() else {
+            return;
+        };
         let templates = resources(&stack.config.template);
-        let Some(resource) = templates.get(id) else { return };
+        let Some(resource) = templates.get(id) else {
+            return;
+        };
         let kind = type_of(resource);
         let properties = evaluated(&stack, resource);
         let old = stack.resources.get(id);
         let verb = if old.is_some() { "UPDATE" } else { "CREATE" };
-        self.event(name, token, Some((id, kind)), &format!("{verb}_IN_PROGRESS"), None);
+        self.event(
+            name,
+            token,
+            Some((id, kind)),
+            &format!("{verb}_IN_PROGRESS"),
+            None,
+        );
         let injected = self.failing.get(&(name.to_owned(), id.to_owned())).cloned();
         let done = match (injected, old) {
             (Some(reason), _) => Err(reason),
@@ -75,19 +96,38 @@ impl World {
             }
             (None, _) => self.create(name, id, kind, &properties),
         };
-        let Some(stack) = self.stacks.get_mut(name) else { return };
+        let Some(stack) = self.stacks.get_mut(name) else {
+            return;
+        };
         match done {
             Ok(physical) => {
                 if let Some(operation) = stack.operation.as_mut() {
                     operation.touched.push(id.to_owned());
                 }
                 let resource_type = kind.to_owned();
-                let new = FakeResource { resource_type, physical, properties, drifted: BTreeMap::new() };
+                let new = FakeResource {
+                    resource_type,
+                    physical,
+                    properties,
+                    drifted: BTreeMap::new(),
+                };
                 stack.resources.insert(id.to_owned(), new);
-                self.event(name, token, Some((id, kind)), &format!("{verb}_COMPLETE"), None);
+                self.event(
+                    name,
+                    token,
+                    Some((id, kind)),
+                    &format!("{verb}_COMPLETE"),
+                    None,
+                );
             }
             Err(reason) => {
-                self.event(name, token, Some((id, kind)), &format!("{verb}_FAILED"), Some(&reason));
+                self.event(
+                    name,
+                    token,
+                    Some((id, kind)),
+                    &format!("{verb}_FAILED"),
+                    Some(&reason),
+                );
                 self.fall_back(name, token);
             }
         }
@@ -95,9 +135,19 @@ impl World {
 
     /// Takes the way back: everything touched, last first.
     fn fall_back(&mut self, name: &str, token: &str) {
-        let Some(stack) = self.stacks.get_mut(name) else { return };
-        let Some(operation) = stack.operation.as_mut() else { return };
-        let mut steps: VecDeque<Step> = operation.touched.iter().rev().cloned().map(Step::Restore).collect();
+        let Some(stack) = self.stacks.get_mut(name) else {
+            return;
+        };
+        let Some(operation) = stack.operation.as_mut() else {
+            return;
+        };
+        let mut steps: VecDeque<Step> = operation
+            .touched
+            .iter()
+            .rev()
+            .cloned()
+            .map(Step::Restore)
+            .collect();
         steps.push_back(Step::Restored);
         operation.steps = steps;
         let status = if operation.creates {
@@ -111,14 +161,27 @@ impl World {
     }
 
     fn restore(&mut self, name: &str, token: &str, id: &str) {
-        let Some(stack) = self.stacks.get(name) else { return };
-        let Some(operation) = &stack.operation else { return };
+        let Some(stack) = self.stacks.get(name) else {
+            return;
+        };
+        let Some(operation) = &stack.operation else {
+            return;
+        };
         let old = operation.old.get(id).cloned();
         let new = stack.resources.get(id).cloned();
         let skipped = operation.keep.contains(id);
         if self.stuck.contains(&(name.to_owned(), id.to_owned())) && !skipped {
-            let kind = new.as_ref().map(|new| new.resource_type.clone()).unwrap_or_default();
-            self.event(name, token, Some((id, &kind)), "UPDATE_FAILED", Some("it cannot go back"));
+            let kind = new
+                .as_ref()
+                .map(|new| new.resource_type.clone())
+                .unwrap_or_default();
+            self.event(
+                name,
+                token,
+                Some((id, &kind)),
+                "UPDATE_FAILED",
+                Some("it cannot go back"),
+            );
             if let Some(stack) = self.stacks.get_mut(name) {
                 stack.status = StackStatus::UpdateRollbackFailed;
                 if let Some(mut operation) = stack.operation.take() {
@@ -130,7 +193,9 @@ impl World {
             return;
         }
         match (&old, &new) {
-            (Some(old), Some(new)) if old.physical == new.physical => drop(self.change(old, &old.properties)),
+            (Some(old), Some(new)) if old.physical == new.physical => {
+                drop(self.change(old, &old.properties))
+            }
             (_, Some(new)) => drop(self.remove(new)),
             _ => {}
         }
@@ -143,8 +208,12 @@ impl World {
     }
 
     fn restored(&mut self, name: &str, token: &str) {
-        let Some(stack) = self.stacks.get_mut(name) else { return };
-        let Some(operation) = stack.operation.take() else { return };
+        let Some(stack) = self.stacks.get_mut(name) else {
+            return;
+        };
+        let Some(operation) = stack.operation.take() else {
+            return;
+        };
         stack.status = if operation.creates {
             StackStatus::RollbackComplete
         } else {
@@ -156,25 +225,43 @@ impl World {
     }
 
     fn finish(&mut self, name: &str, token: &str) {
-        let Some(stack) = self.stacks.get(name).cloned() else { return };
-        let Some(operation) = &stack.operation else { return };
+        let Some(stack) = self.stacks.get(name).cloned() else {
+            return;
+        };
+        let Some(operation) = &stack.operation else {
+            return;
+        };
         // Cleanup: what was replaced or dropped from the template goes unless it is retained.
         for (id, old) in &operation.old {
             let current = stack.resources.get(id);
             let replaced = current.is_some_and(|current| current.physical != old.physical);
             let dropped = !resources(&stack.config.template).contains_key(id.as_str());
             let before = resources(&operation.before.template);
-            let policy = |name: &str| before.get(id.as_str()).and_then(|r| r.get(name)).and_then(Value::as_str);
-            let retained = policy(if dropped { "DeletionPolicy" } else { "UpdateReplacePolicy" }) == Some("Retain");
+            let policy = |name: &str| {
+                before
+                    .get(id.as_str())
+                    .and_then(|r| r.get(name))
+                    .and_then(Value::as_str)
+            };
+            let retained = policy(if dropped {
+                "DeletionPolicy"
+            } else {
+                "UpdateReplacePolicy"
+            }) == Some("Retain");
             if (replaced || dropped) && !retained {
                 let _kept_when_it_fails = self.remove(old);
             }
         }
-        let templates: BTreeSet<String> =
-            resources(&stack.config.template).keys().map(ToString::to_string).collect();
+        let templates: BTreeSet<String> = resources(&stack.config.template)
+            .keys()
+            .map(ToString::to_string)
+            .collect();
         let outputs = outputs(&stack);
-        let status =
-            if operation.creates { StackStatus::CreateComplete } else { StackStatus::UpdateComplete };
+        let status = if operation.creates {
+            StackStatus::CreateComplete
+        } else {
+            StackStatus::UpdateComplete
+        };
         if let Some(stack) = self.stacks.get_mut(name) {
             stack.resources.retain(|id, _| templates.contains(id));
             stack.outputs = outputs;
@@ -185,11 +272,21 @@ impl World {
     }
 
     fn take_away(&mut self, name: &str, token: &str, id: &str) {
-        let Some(stack) = self.stacks.get(name) else { return };
-        let Some(resource) = stack.resources.get(id).cloned() else { return };
+        let Some(stack) = self.stacks.get(name) else {
+            return;
+        };
+        let Some(resource) = stack.resources.get(id).cloned() else {
+            return;
+        };
         let policies = resources(&stack.config.template);
-        let policy = policies.get(id).and_then(|r| r.get("DeletionPolicy")).and_then(Value::as_str);
-        let kept = stack.operation.as_ref().is_some_and(|operation| operation.keep.contains(id));
+        let policy = policies
+            .get(id)
+            .and_then(|r| r.get("DeletionPolicy"))
+            .and_then(Value::as_str);
+        let kept = stack
+            .operation
+            .as_ref()
+            .is_some_and(|operation| operation.keep.contains(id));
         let kind = resource.resource_type.clone();
         let injected = self.failing.get(&(name.to_owned(), id.to_owned())).cloned();
         let done = match (kept || policy == Some("Retain"), injected) {
@@ -205,7 +302,13 @@ impl World {
                 }
             }
             Err(reason) => {
-                self.event(name, token, Some((id, &kind)), "DELETE_FAILED", Some(&reason));
+                self.event(
+                    name,
+                    token,
+                    Some((id, &kind)),
+                    "DELETE_FAILED",
+                    Some(&reason),
+                );
                 if let Some(stack) = self.stacks.get_mut(name) {
                     stack.status = StackStatus::DeleteFailed;
                     stack.operation = None;
@@ -234,7 +337,9 @@ impl World {
     ) {
         let id = format!("event-{}", self.next());
         let time = self.time();
-        let Some(stack) = self.stacks.get_mut(name) else { return };
+        let Some(stack) = self.stacks.get_mut(name) else {
+            return;
+        };
         let (logical, kind) = resource.unwrap_or((name, "AWS::CloudFormation::Stack"));
         let event = StackEvent {
             id,
@@ -249,14 +354,20 @@ impl World {
 }
 
 fn evaluated(stack: &FakeStack, resource: &Value) -> Value {
-    let scope =
-        Scope { stack: &stack.name, parameters: &stack.config.parameters, resources: &stack.resources };
+    let scope = Scope {
+        stack: &stack.name,
+        parameters: &stack.config.parameters,
+        resources: &stack.resources,
+    };
     scope.value(resource.get("Properties").unwrap_or(&Value::Null))
 }
 
 fn outputs(stack: &FakeStack) -> BTreeMap<String, String> {
-    let scope =
-        Scope { stack: &stack.name, parameters: &stack.config.parameters, resources: &stack.resources };
+    let scope = Scope {
+        stack: &stack.name,
+        parameters: &stack.config.parameters,
+        resources: &stack.resources,
+    };
     let outputs = crate::engine::template::section(&stack.config.template, "Outputs");
     let values = outputs.map(|(name, output)| {
         let value = scope.value(output.get("Value").unwrap_or(&Value::Null));
@@ -273,7 +384,9 @@ pub(super) fn ordered(template: &Value) -> Vec<String> {
         let ready = all.iter().find(|(id, resource)| {
             let needs = references(resource);
             !done.contains(&id.to_string())
-                && needs.iter().all(|need| !all.contains_key(need.as_str()) || done.contains(need) || need == *id)
+                && needs.iter().all(|need| {
+                    !all.contains_key(need.as_str()) || done.contains(need) || need == *id
+                })
         });
         match ready {
             Some((id, _)) => done.push(id.to_string()),
@@ -286,7 +399,10 @@ pub(super) fn ordered(template: &Value) -> Vec<String> {
 /// What a change set says, by comparing what the resources would be with what they are.
 pub(super) fn answers(stack: &FakeStack, config: &Config) -> Vec<ResourceAnswer> {
     let mut found = Vec::new();
-    let after = FakeStack { config: config.clone(), ..stack.clone() };
+    let after = FakeStack {
+        config: config.clone(),
+        ..stack.clone()
+    };
     let templates = resources(&config.template);
     let mut moving = BTreeSet::new();
     for id in ordered(&config.template) {
@@ -308,13 +424,20 @@ pub(super) fn answers(stack: &FakeStack, config: &Config) -> Vec<ResourceAnswer>
                 moving.insert(id.clone());
                 found.push(answer(Action::Modify, Replacement::Yes));
             }
-            Some(old) if old.properties != properties || references(resource).iter().any(|r| moving.contains(r)) => {
+            Some(old)
+                if old.properties != properties
+                    || references(resource).iter().any(|r| moving.contains(r)) =>
+            {
                 found.push(answer(Action::Modify, Replacement::No));
             }
             Some(_) => {}
         }
     }
-    for (id, resource) in stack.resources.iter().filter(|(id, _)| !templates.contains_key(id.as_str())) {
+    for (id, resource) in stack
+        .resources
+        .iter()
+        .filter(|(id, _)| !templates.contains_key(id.as_str()))
+    {
         found.push(ResourceAnswer {
             logical_id: id.clone(),
             resource_type: resource.resource_type.clone(),

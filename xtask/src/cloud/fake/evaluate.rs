@@ -17,11 +17,16 @@ impl Scope<'_> {
         match value {
             Value::Array(items) => items.iter().map(|item| self.value(item)).collect(),
             Value::Object(fields) if fields.len() == 1 => {
-                let (key, inner) = fields.iter().next().map_or(("", &Value::Null), |(k, v)| (k.as_str(), v));
+                let (key, inner) = fields
+                    .iter()
+                    .next()
+                    .map_or(("", &Value::Null), |(k, v)| (k.as_str(), v));
                 match (key, inner) {
                     ("Ref", Value::String(id)) => Value::String(self.reference(id)),
                     ("Fn::GetAtt", Value::Array(path)) => {
-                        let part = |index: usize| path.get(index).and_then(Value::as_str).unwrap_or_default();
+                        let part = |index: usize| {
+                            path.get(index).and_then(Value::as_str).unwrap_or_default()
+                        };
                         Value::String(self.attribute(part(0), part(1)))
                     }
                     ("Fn::Sub", Value::String(text)) => Value::String(self.fill(text)),
@@ -34,7 +39,12 @@ impl Scope<'_> {
     }
 
     fn fields(&self, fields: &serde_json::Map<String, Value>) -> Value {
-        Value::Object(fields.iter().map(|(key, inner)| (key.clone(), self.value(inner))).collect())
+        Value::Object(
+            fields
+                .iter()
+                .map(|(key, inner)| (key.clone(), self.value(inner)))
+                .collect(),
+        )
     }
 
     fn reference(&self, id: &str) -> String {
@@ -51,11 +61,16 @@ impl Scope<'_> {
     }
 
     fn attribute(&self, id: &str, name: &str) -> String {
-        let Some(resource) = self.resources.get(id) else { return format!("unresolved {id}.{name}") };
+        let Some(resource) = self.resources.get(id) else {
+            return format!("unresolved {id}.{name}");
+        };
         match (resource.resource_type.as_str(), name) {
-            ("AWS::Lambda::Version", "Version") => {
-                resource.physical.rsplit(':').next().unwrap_or_default().to_owned()
-            }
+            ("AWS::Lambda::Version", "Version") => resource
+                .physical
+                .rsplit(':')
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
             (kind, "Arn") => format!("arn:{kind}:{}", resource.physical),
             (_, name) => format!("{}.{name}", resource.physical),
         }

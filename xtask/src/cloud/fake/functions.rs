@@ -7,7 +7,14 @@ use crate::cloud::functions::{FunctionVersion, Functions, Readiness};
 use crate::cloud::{CloudError, CloudResult, Fault};
 
 fn invalid(call: &'static str) -> impl Fn(String) -> CloudError {
-    move |reason| CloudError::new(call, Fault::Invalid, "InvalidParameterValueException", reason)
+    move |reason| {
+        CloudError::new(
+            call,
+            Fault::Invalid,
+            "InvalidParameterValueException",
+            reason,
+        )
+    }
 }
 
 #[async_trait]
@@ -16,7 +23,10 @@ impl Functions for Fake {
         self.read("lambda:GetFunctionConfiguration", |world| {
             let found = world.functions.get(function).and_then(|function| {
                 let version = function.aliases.get(alias)?;
-                function.versions.iter().find(|(known, _)| known.version == *version)
+                function
+                    .versions
+                    .iter()
+                    .find(|(known, _)| known.version == *version)
             });
             Ok(found.map(|(version, _)| version.clone()))
         })
@@ -26,7 +36,8 @@ impl Functions for Fake {
     async fn versions(&self, function: &str) -> CloudResult<Vec<FunctionVersion>> {
         self.read("lambda:ListVersionsByFunction", |world| {
             let function = world.functions.get(function);
-            let versions = function.map(|function| function.versions.iter().map(|(v, _)| v.clone()));
+            let versions =
+                function.map(|function| function.versions.iter().map(|(v, _)| v.clone()));
             Ok(versions.into_iter().flatten().collect())
         })
         .await
@@ -45,13 +56,17 @@ impl Functions for Fake {
     }
 
     async fn readiness(&self, _function: &str) -> CloudResult<Readiness> {
-        self.read("lambda:GetFunctionConfiguration", |_| Ok(Readiness::Ready)).await
+        self.read("lambda:GetFunctionConfiguration", |_| Ok(Readiness::Ready))
+            .await
     }
 
     async fn publish(&self, function: &str, revision: &str, code: &str) -> CloudResult<String> {
         const CALL: &str = "lambda:PublishVersion";
         self.write(CALL, |world| {
-            let current = world.functions.get(function).map(|function| function.code_sha256.as_str());
+            let current = world
+                .functions
+                .get(function)
+                .map(|function| function.code_sha256.as_str());
             if current != Some(code) {
                 return Err(invalid(CALL)("the code is another by now".into()));
             }
@@ -62,6 +77,9 @@ impl Functions for Fake {
 
     async fn move_alias(&self, function: &str, alias: &str, version: &str) -> CloudResult<()> {
         const CALL: &str = "lambda:UpdateAlias";
-        self.write(CALL, |world| world.alias(function, alias, version).map_err(invalid(CALL))).await
+        self.write(CALL, |world| {
+            world.alias(function, alias, version).map_err(invalid(CALL))
+        })
+        .await
     }
 }

@@ -62,7 +62,11 @@ pub(crate) struct Fake {
 impl Fake {
     pub(crate) fn new() -> Self {
         let clock = Arc::new(FakeClock::default());
-        Self { state: Arc::default(), retry: Retry::new(clock.clone()), clock }
+        Self {
+            state: Arc::default(),
+            retry: Retry::new(clock.clone()),
+            clock,
+        }
     }
 
     /// The seam on this account.
@@ -99,7 +103,11 @@ impl Fake {
 
     /// The names of the calls that changed something.
     pub(crate) fn mutations(&self) -> Vec<&'static str> {
-        self.calls().iter().filter(|call| call.mutating).map(|call| call.name).collect()
+        self.calls()
+            .iter()
+            .filter(|call| call.mutating)
+            .map(|call| call.name)
+            .collect()
     }
 
     /// Whether a planned crash has happened.
@@ -145,7 +153,9 @@ impl Fake {
     ) -> CloudResult<T> {
         // Other work under way gets its turn, as it would while waiting for the network.
         tokio::task::yield_now().await;
-        self.retry.run(|| std::future::ready(self.attempt(name, mutating, &mut act))).await
+        self.retry
+            .run(|| std::future::ready(self.attempt(name, mutating, &mut act)))
+            .await
     }
 
     fn attempt<T>(
@@ -154,7 +164,14 @@ impl Fake {
         mutating: bool,
         act: &mut impl FnMut(&mut World) -> CloudResult<T>,
     ) -> CloudResult<T> {
-        let error = |fault| Err(CloudError::new(name, fault, "Injected", "the test wants it so"));
+        let error = |fault| {
+            Err(CloudError::new(
+                name,
+                fault,
+                "Injected",
+                "the test wants it so",
+            ))
+        };
         let now = self.clock.elapsed();
         let mut state = self.state();
         if state.dead {
@@ -189,6 +206,12 @@ impl Identity for Fake {
     async fn caller(&self) -> CloudResult<Caller> {
         let account = "000000000000".to_owned();
         let arn = format!("arn:aws:iam::{account}:user/tester");
-        self.read("sts:GetCallerIdentity", |_| Ok(Caller { account: account.clone(), arn: arn.clone() })).await
+        self.read("sts:GetCallerIdentity", |_| {
+            Ok(Caller {
+                account: account.clone(),
+                arn: arn.clone(),
+            })
+        })
+        .await
     }
 }

@@ -13,10 +13,14 @@ fn bucket<'w>(
     call: &'static str,
     name: &str,
 ) -> CloudResult<&'w mut BTreeMap<String, Vec<u8>>> {
-    world
-        .buckets
-        .get_mut(name)
-        .ok_or_else(|| CloudError::new(call, Fault::NotFound, "NoSuchBucket", format!("no bucket {name}")))
+    world.buckets.get_mut(name).ok_or_else(|| {
+        CloudError::new(
+            call,
+            Fault::NotFound,
+            "NoSuchBucket",
+            format!("no bucket {name}"),
+        )
+    })
 }
 
 #[async_trait]
@@ -25,14 +29,21 @@ impl Objects for Fake {
         const CALL: &str = "s3:ListObjectsV2";
         self.read(CALL, |world| {
             let keys = bucket(world, CALL, name)?.keys();
-            Ok(keys.filter(|key| key.starts_with(prefix)).cloned().collect())
+            Ok(keys
+                .filter(|key| key.starts_with(prefix))
+                .cloned()
+                .collect())
         })
         .await
     }
 
     async fn get(&self, name: &str, key: &str) -> CloudResult<Option<Vec<u8>>> {
         self.read("s3:GetObject", |world| {
-            Ok(world.buckets.get(name).and_then(|objects| objects.get(key)).cloned())
+            Ok(world
+                .buckets
+                .get(name)
+                .and_then(|objects| objects.get(key))
+                .cloned())
         })
         .await
     }
@@ -72,7 +83,12 @@ impl Objects for Fake {
         const CALL: &str = "s3:ListObjectVersions";
         self.read(CALL, |world| {
             let keys = bucket(world, CALL, name)?.keys().take(1000);
-            Ok(keys.map(|key| ObjectVersion { key: key.clone(), version: None }).collect())
+            Ok(keys
+                .map(|key| ObjectVersion {
+                    key: key.clone(),
+                    version: None,
+                })
+                .collect())
         })
         .await
     }
@@ -81,7 +97,9 @@ impl Objects for Fake {
         const CALL: &str = "s3:DeleteObjects";
         self.write(CALL, |world| {
             let objects = bucket(world, CALL, name)?;
-            versions.iter().for_each(|version| drop(objects.remove(&version.key)));
+            versions
+                .iter()
+                .for_each(|version| drop(objects.remove(&version.key)));
             Ok(())
         })
         .await

@@ -23,11 +23,23 @@ pub(crate) fn create_only(resource_type: &str) -> &'static [&'static str] {
 
 pub(super) fn replaces(old: &FakeResource, resource_type: &str, new: &Value) -> bool {
     let differs = |only: &&str| old.properties.get(*only) != new.get(*only);
-    old.resource_type != resource_type || create_only(resource_type).iter().any(|only| differs(&only))
+    old.resource_type != resource_type
+        || create_only(resource_type).iter().any(|only| differs(&only))
 }
 
 fn text<'v>(properties: &'v Value, name: &str) -> &'v str {
-    properties.get(name).and_then(Value::as_str).unwrap_or_default()
+    properties
+        .get(name)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
+fn without_code(properties: &Value) -> Value {
+    let mut configuration = properties.clone();
+    if let Some(fields) = configuration.as_object_mut() {
+        fields.remove("Code");
+    }
+    configuration
 }
 
 impl World {
@@ -40,8 +52,14 @@ impl World {
         properties: &Value,
     ) -> Result<String, String> {
         let generated = format!("{stack}-{logical}-{}", self.next());
-        let named = create_only(resource_type).iter().map(|only| text(properties, only));
-        let name = named.filter(|name| !name.is_empty()).map(str::to_owned).next().unwrap_or(generated.clone());
+        let named = create_only(resource_type)
+            .iter()
+            .map(|only| text(properties, only));
+        let name = named
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned)
+            .next()
+            .unwrap_or(generated.clone());
         match resource_type {
             "AWS::S3::Bucket" => {
                 if self.buckets.contains_key(&name) {
@@ -66,12 +84,15 @@ impl World {
                 let before = self.functions.get(&function).map_or(0, |f| f.published);
                 let version = self.publish(&function, text(properties, "Description"))?;
                 if version.parse() == Ok(before) {
-                    return Err(format!("A version for this Lambda function exists ( {version} )."));
+                    return Err(format!(
+                        "A version for this Lambda function exists ( {version} )."
+                    ));
                 }
                 Ok(format!("{function}:{version}"))
             }
             "AWS::Lambda::Alias" => {
-                let (function, alias) = (text(properties, "FunctionName"), text(properties, "Name"));
+                let (function, alias) =
+                    (text(properties, "FunctionName"), text(properties, "Name"));
                 self.alias(function, alias, text(properties, "FunctionVersion"))?;
                 Ok(format!("{function}:{alias}"))
             }
@@ -79,23 +100,40 @@ impl World {
                 if self.things.contains_key(&name) {
                     return Err(format!("{name} already exists"));
                 }
-                self.things.insert(name.clone(), (resource_type.to_owned(), properties.clone()));
+                self.things
+                    .insert(name.clone(), (resource_type.to_owned(), properties.clone()));
                 Ok(name)
             }
         }
     }
 
     /// Gives a resource that stands these properties.
-    pub(super) fn change(&mut self, resource: &FakeResource, properties: &Value) -> Result<(), String> {
+    pub(super) fn change(
+        &mut self,
+        resource: &FakeResource,
+        properties: &Value,
+    ) -> Result<(), String> {
         match resource.resource_type.as_str() {
+            // As CloudFormation does: code is sent again only when its property changed.
+            "AWS::Lambda::Function"
+                if resource.properties.get("Code") == properties.get("Code") =>
+            {
+                let function = self.functions.get_mut(&resource.physical);
+                function.ok_or("the function is gone")?.configuration = without_code(properties);
+                Ok(())
+            }
             "AWS::Lambda::Function" => self.set_function(&resource.physical, properties),
             "AWS::Lambda::Alias" => {
-                let (function, alias) = (text(properties, "FunctionName"), text(properties, "Name"));
+                let (function, alias) =
+                    (text(properties, "FunctionName"), text(properties, "Name"));
                 self.alias(function, alias, text(properties, "FunctionVersion"))
             }
             "AWS::S3::Bucket" | "AWS::Lambda::Version" => Ok(()),
             kind => {
-                self.things.insert(resource.physical.clone(), (kind.to_owned(), properties.clone()));
+                self.things.insert(
+                    resource.physical.clone(),
+                    (kind.to_owned(), properties.clone()),
+                );
                 Ok(())
             }
         }
@@ -106,8 +144,14 @@ impl World {
         let name = &resource.physical;
         match resource.resource_type.as_str() {
             "AWS::S3::Bucket" => {
-                if self.buckets.get(name).is_some_and(|objects| !objects.is_empty()) {
-                    return Err(format!("{name}: the bucket you tried to delete is not empty"));
+                if self
+                    .buckets
+                    .get(name)
+                    .is_some_and(|objects| !objects.is_empty())
+                {
+                    return Err(format!(
+                        "{name}: the bucket you tried to delete is not empty"
+                    ));
                 }
                 self.buckets.remove(name);
             }
@@ -115,7 +159,9 @@ impl World {
             "AWS::Lambda::Version" => {
                 let (function, version) = name.split_once(':').unwrap_or((name, ""));
                 if let Some(function) = self.functions.get_mut(function) {
-                    function.versions.retain(|(known, _)| known.version != version);
+                    function
+                        .versions
+                        .retain(|(known, _)| known.version != version);
                 }
             }
             "AWS::Lambda::Alias" => {
@@ -132,26 +178,28 @@ impl World {
     fn set_function(&mut self, name: &str, properties: &Value) -> Result<(), String> {
         let code = properties.get("Code").unwrap_or(&Value::Null);
         let hash = self.code(text(code, "S3Bucket"), text(code, "S3Key"))?;
-        let mut configuration = properties.clone();
-        if let Some(fields) = configuration.as_object_mut() {
-            fields.remove("Code");
-        }
         let function = self.functions.get_mut(name).ok_or("the function is gone")?;
         function.code_sha256 = hash;
-        function.configuration = configuration;
+        function.configuration = without_code(properties);
         Ok(())
     }
 
     /// The hash of a function's code in a bucket.
     pub(super) fn code(&self, bucket: &str, key: &str) -> Result<String, String> {
-        let object = self.buckets.get(bucket).and_then(|objects| objects.get(key));
+        let object = self
+            .buckets
+            .get(bucket)
+            .and_then(|objects| objects.get(key));
         let object = object.ok_or_else(|| format!("S3 has no {bucket}/{key}"))?;
         Ok(hex::encode(Sha256::digest(object)))
     }
 
     /// As Lambda does: nothing changed since the last version means that version again.
     pub(super) fn publish(&mut self, name: &str, revision: &str) -> Result<String, String> {
-        let function = self.functions.get_mut(name).ok_or_else(|| format!("no function {name}"))?;
+        let function = self
+            .functions
+            .get_mut(name)
+            .ok_or_else(|| format!("no function {name}"))?;
         let same = function.versions.iter().find(|(version, configuration)| {
             version.version == function.published.to_string()
                 && version.code_sha256 == function.code_sha256
@@ -166,16 +214,27 @@ impl World {
             revision: revision.to_owned(),
             code_sha256: function.code_sha256.clone(),
         };
-        function.versions.push((version, function.configuration.clone()));
+        function
+            .versions
+            .push((version, function.configuration.clone()));
         Ok(function.published.to_string())
     }
 
     pub(super) fn alias(&mut self, name: &str, alias: &str, version: &str) -> Result<(), String> {
-        let function = self.functions.get_mut(name).ok_or_else(|| format!("no function {name}"))?;
-        if !function.versions.iter().any(|(known, _)| known.version == version) {
+        let function = self
+            .functions
+            .get_mut(name)
+            .ok_or_else(|| format!("no function {name}"))?;
+        if !function
+            .versions
+            .iter()
+            .any(|(known, _)| known.version == version)
+        {
             return Err(format!("{name} has no version {version}"));
         }
-        function.aliases.insert(alias.to_owned(), version.to_owned());
+        function
+            .aliases
+            .insert(alias.to_owned(), version.to_owned());
         Ok(())
     }
 }

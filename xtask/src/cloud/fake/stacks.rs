@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use async_trait::async_trait;
 use serde_json::Value;
 
+use super::Fake;
 use super::deployment::{answers, ordered};
 use super::world::{Config, FakeChangeSet, FakeStack, Operation, Step, World};
-use super::Fake;
 use crate::cloud::stacks::{
     Action, ChangeSet, ChangeSetRequest, Drift, LiveStack, StackEvent, StackResource, StackStatus,
     Stacks, TemplateSource,
@@ -19,14 +19,31 @@ fn error(call: &'static str, fault: Fault, message: impl Into<String>) -> CloudE
     CloudError::new(call, fault, "ValidationError", message)
 }
 
-fn find<'w>(world: &'w mut World, call: &'static str, name: &str) -> CloudResult<&'w mut FakeStack> {
-    let by_id = world.stacks.values().find(|stack| stack.id == name).map(|stack| stack.name.clone());
+fn find<'w>(
+    world: &'w mut World,
+    call: &'static str,
+    name: &str,
+) -> CloudResult<&'w mut FakeStack> {
+    let by_id = world
+        .stacks
+        .values()
+        .find(|stack| stack.id == name)
+        .map(|stack| stack.name.clone());
     let key = by_id.unwrap_or_else(|| name.to_owned());
     if world.stacks.contains_key(&key) {
-        return Ok(world.stacks.get_mut(&key).expect("it was there a line above"));
+        return Ok(world
+            .stacks
+            .get_mut(&key)
+            .expect("it was there a line above"));
     }
     let gone = world.gone.get_mut(name);
-    gone.ok_or_else(|| error(call, Fault::NotFound, format!("Stack with id {name} does not exist")))
+    gone.ok_or_else(|| {
+        error(
+            call,
+            Fault::NotFound,
+            format!("Stack with id {name} does not exist"),
+        )
+    })
 }
 
 fn template(world: &World, source: &TemplateSource) -> Value {
@@ -36,7 +53,10 @@ fn template(world: &World, source: &TemplateSource) -> Value {
             let path = url.strip_prefix("https://").unwrap_or(url);
             let (host, key) = path.split_once('/').unwrap_or((path, ""));
             let bucket = host.split('.').next().unwrap_or_default();
-            let object = world.buckets.get(bucket).and_then(|objects| objects.get(key));
+            let object = world
+                .buckets
+                .get(bucket)
+                .and_then(|objects| objects.get(key));
             String::from_utf8_lossy(object.map_or(&[], Vec::as_slice)).into_owned()
         }
     };
@@ -64,7 +84,10 @@ impl Stacks for Fake {
 
     async fn template(&self, name: &str) -> CloudResult<Value> {
         const CALL: &str = "cloudformation:GetTemplate";
-        self.read(CALL, |world| Ok(find(world, CALL, name)?.config.template.clone())).await
+        self.read(CALL, |world| {
+            Ok(find(world, CALL, name)?.config.template.clone())
+        })
+        .await
     }
 
     async fn resources(&self, name: &str) -> CloudResult<Vec<StackResource>> {
@@ -86,7 +109,10 @@ impl Stacks for Fake {
         const CALL: &str = "cloudformation:DescribeStackEvents";
         self.read(CALL, |world| {
             let events = find(world, CALL, stack)?.events.iter();
-            Ok(events.filter(|(of, _)| of == token).map(|(_, event)| event.clone()).collect())
+            Ok(events
+                .filter(|(of, _)| of == token)
+                .map(|(_, event)| event.clone())
+                .collect())
         })
         .await
     }
@@ -100,17 +126,35 @@ impl Stacks for Fake {
                 tags: request.tags.clone(),
             };
             if request.creates && !world.stacks.contains_key(&request.stack) {
-                let id = format!("arn:aws:cloudformation:stack/{}/{}", request.stack, world.next());
-                world.stacks.insert(request.stack.clone(), empty(&request.stack, id));
+                let id = format!(
+                    "arn:aws:cloudformation:stack/{}/{}",
+                    request.stack,
+                    world.next()
+                );
+                world
+                    .stacks
+                    .insert(request.stack.clone(), empty(&request.stack, id));
             }
             let stack = find(world, CALL, &request.stack)?;
             if let Some(same) = stack.change_sets.get(&request.name) {
                 let repeated = same.token == request.token;
-                return if repeated { Ok(()) } else { Err(error(CALL, Fault::Exists, "it exists")) };
+                return if repeated {
+                    Ok(())
+                } else {
+                    Err(error(CALL, Fault::Exists, "it exists"))
+                };
             }
-            let wanted = if request.creates { Next::Create } else { Next::Update };
+            let wanted = if request.creates {
+                Next::Create
+            } else {
+                Next::Update
+            };
             if next(Some(stack.status)) != wanted {
-                return Err(error(CALL, Fault::Invalid, format!("the stack is in {}", stack.status)));
+                return Err(error(
+                    CALL,
+                    Fault::Invalid,
+                    format!("the stack is in {}", stack.status),
+                ));
             }
             let change_set = FakeChangeSet {
                 token: request.token.clone(),
@@ -130,14 +174,25 @@ impl Stacks for Fake {
         self.read(CALL, |world| {
             let found = find(world, CALL, stack)?.change_sets.get(name);
             let found = found.ok_or_else(|| error(CALL, Fault::NotFound, "no such change set"))?;
-            Ok(if found.empty { ChangeSet::Empty } else { ChangeSet::Ready(found.answers.clone()) })
+            Ok(if found.empty {
+                ChangeSet::Empty
+            } else {
+                ChangeSet::Ready(found.answers.clone())
+            })
         })
         .await
     }
 
     async fn change_sets(&self, stack: &str) -> CloudResult<Vec<String>> {
         const CALL: &str = "cloudformation:ListChangeSets";
-        self.read(CALL, |world| Ok(find(world, CALL, stack)?.change_sets.keys().cloned().collect())).await
+        self.read(CALL, |world| {
+            Ok(find(world, CALL, stack)?
+                .change_sets
+                .keys()
+                .cloned()
+                .collect())
+        })
+        .await
     }
 
     async fn delete_change_set(&self, stack: &str, name: &str) -> CloudResult<()> {
@@ -154,17 +209,30 @@ impl Stacks for Fake {
         self.write(CALL, |world| {
             let now = world.now;
             let found = find(world, CALL, stack)?;
-            if found.operation.as_ref().is_some_and(|operation| operation.token == token) {
+            if found
+                .operation
+                .as_ref()
+                .is_some_and(|operation| operation.token == token)
+            {
                 return Ok(());
             }
             let known = found.change_sets.get(change_set);
-            let Some(known) = known.filter(|known| known.generation == found.generation).cloned() else {
+            let Some(known) = known
+                .filter(|known| known.generation == found.generation)
+                .cloned()
+            else {
                 return Err(error(CALL, Fault::NotFound, "no such change set"));
             };
-            let changed = known.answers.iter().filter(|answer| answer.action != Action::Remove);
-            let changed: BTreeSet<&str> = changed.map(|answer| answer.logical_id.as_str()).collect();
+            let changed = known
+                .answers
+                .iter()
+                .filter(|answer| answer.action != Action::Remove);
+            let changed: BTreeSet<&str> =
+                changed.map(|answer| answer.logical_id.as_str()).collect();
             let steps = ordered(&known.config.template).into_iter();
-            let steps = steps.filter(|id| changed.contains(id.as_str())).map(Step::Apply);
+            let steps = steps
+                .filter(|id| changed.contains(id.as_str()))
+                .map(Step::Apply);
             let creates = found.status == StackStatus::ReviewInProgress;
             let operation = Operation {
                 token: token.to_owned(),
@@ -177,7 +245,11 @@ impl Stacks for Fake {
                 creates,
             };
             found.change_sets.clear();
-            let status = if creates { StackStatus::CreateInProgress } else { StackStatus::UpdateInProgress };
+            let status = if creates {
+                StackStatus::CreateInProgress
+            } else {
+                StackStatus::UpdateInProgress
+            };
             let name = found.name.clone();
             world.begin(&name, status, operation);
             Ok(())
@@ -189,14 +261,23 @@ impl Stacks for Fake {
         const CALL: &str = "cloudformation:DeleteStack";
         self.write(CALL, |world| {
             let now = world.now;
-            let Ok(found) = find(world, CALL, stack) else { return Ok(()) };
+            let Ok(found) = find(world, CALL, stack) else {
+                return Ok(());
+            };
             if found.operation.is_some() || found.status == StackStatus::DeleteComplete {
                 return Ok(());
             }
             if found.protected {
-                return Err(error(CALL, Fault::Invalid, "TerminationProtection is enabled"));
+                return Err(error(
+                    CALL,
+                    Fault::Invalid,
+                    "TerminationProtection is enabled",
+                ));
             }
-            let steps = ordered(&found.config.template).into_iter().rev().map(Step::Remove);
+            let steps = ordered(&found.config.template)
+                .into_iter()
+                .rev()
+                .map(Step::Remove);
             let steps: VecDeque<Step> = steps.chain([Step::Deleted]).collect();
             let operation = Operation {
                 token: token.to_owned(),
@@ -229,7 +310,12 @@ impl Stacks for Fake {
                 return Err(error(CALL, Fault::Invalid, "nothing to go on with"));
             };
             let due = now + std::time::Duration::from_secs(1);
-            let operation = Operation { token: token.to_owned(), due, keep: skip.clone(), ..stuck };
+            let operation = Operation {
+                token: token.to_owned(),
+                due,
+                keep: skip.clone(),
+                ..stuck
+            };
             let name = found.name.clone();
             world.begin(&name, StackStatus::UpdateRollbackInProgress, operation);
             Ok(())
@@ -247,7 +333,11 @@ impl Stacks for Fake {
     }
 
     async fn detect_drift(&self, _stack: &str) -> CloudResult<String> {
-        self.read("cloudformation:DetectStackDrift", |_| Ok("detection".into())).await
+        self.read(
+            "cloudformation:DetectStackDrift",
+            |_| Ok("detection".into()),
+        )
+        .await
     }
 
     async fn drift(&self, stack: &str, _detection: &str) -> CloudResult<Option<Vec<Drift>>> {
@@ -262,7 +352,11 @@ impl Stacks for Fake {
                     .drifted
                     .iter()
                     .map(|(path, actual)| {
-                        let expected = resource.properties.get(path).cloned().unwrap_or(Value::Null);
+                        let expected = resource
+                            .properties
+                            .get(path)
+                            .cloned()
+                            .unwrap_or(Value::Null);
                         (path.clone(), expected.to_string(), actual.to_string())
                     })
                     .collect(),

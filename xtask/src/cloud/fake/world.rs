@@ -112,7 +112,12 @@ impl World {
         let mut found = BTreeSet::new();
         for stack in self.stacks.values() {
             found.insert(format!("stack {} {}", stack.name, stack.protected));
-            found.extend(stack.change_sets.keys().map(|name| format!("change set of {}: {name}", stack.name)));
+            found.extend(
+                stack
+                    .change_sets
+                    .keys()
+                    .map(|name| format!("change set of {}: {name}", stack.name)),
+            );
             let resources = stack.resources.iter();
             found.extend(resources.map(|(id, r)| format!("{}.{id} {}", stack.name, r.properties)));
         }
@@ -120,12 +125,26 @@ impl World {
             found.extend(objects.keys().map(|key| format!("object {name}/{key}")));
         }
         for (name, function) in &self.functions {
-            found.insert(format!("function {name} {} {:?}", function.code_sha256, function.aliases));
-            found.extend(function.versions.iter().map(|(v, _)| format!("version {name} {} {}", v.version, v.revision)));
+            found.insert(format!(
+                "function {name} {} {:?}",
+                function.code_sha256, function.aliases
+            ));
+            found.extend(
+                function
+                    .versions
+                    .iter()
+                    .map(|(v, _)| format!("version {name} {} {}", v.version, v.revision)),
+            );
         }
         let mut kinds = BTreeMap::<&str, usize>::new();
-        self.things.values().for_each(|(kind, _)| *kinds.entry(kind).or_default() += 1);
-        found.extend(kinds.into_iter().map(|(kind, count)| format!("{count} × {kind}")));
+        self.things
+            .values()
+            .for_each(|(kind, _)| *kinds.entry(kind).or_default() += 1);
+        found.extend(
+            kinds
+                .into_iter()
+                .map(|(kind, count)| format!("{count} × {kind}")),
+        );
         found
     }
 }

@@ -57,7 +57,10 @@ impl StackStatus {
     /// Whether the last operation did what it was asked to.
     pub fn succeeded(self) -> bool {
         use StackStatus::{CreateComplete, DeleteComplete, ImportComplete, UpdateComplete};
-        matches!(self, CreateComplete | UpdateComplete | ImportComplete | DeleteComplete)
+        matches!(
+            self,
+            CreateComplete | UpdateComplete | ImportComplete | DeleteComplete
+        )
     }
 }
 
@@ -72,6 +75,8 @@ impl FromStr for StackStatus {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let known = Self::ALL.iter().find(|status| status.as_str() == text);
-        known.copied().ok_or_else(|| format!("CloudFormation answers an unknown status: {text}"))
+        known
+            .copied()
+            .ok_or_else(|| format!("CloudFormation answers an unknown status: {text}"))
     }
 }

@@ -40,7 +40,11 @@ impl Apply<'_> {
             Err(error) if error.fault == Fault::Exists => {}
             Err(error) => return Err(error.into()),
         }
-        let delete = || self.cloud.stacks.delete_change_set(&stack.name, &request.name);
+        let delete = || {
+            self.cloud
+                .stacks
+                .delete_change_set(&stack.name, &request.name)
+        };
         match self.worked_out(stack, &request.name).await? {
             ChangeSet::Ready(answers) => {
                 if let Err(refused) = self.consent.check_answer(plan, &answers) {
@@ -50,7 +54,10 @@ impl Apply<'_> {
                 self.report_unplanned(plan, &answers);
                 let live = self.cloud.stacks.stack(&stack.name).await?;
                 let stack_id = live.map(|live| live.stack_id).ok_or_else(|| gone(stack))?;
-                Ok(Some(Ready { name: request.name, stack_id }))
+                Ok(Some(Ready {
+                    name: request.name,
+                    stack_id,
+                }))
             }
             ChangeSet::Empty => {
                 delete().await?;
@@ -58,8 +65,10 @@ impl Apply<'_> {
             }
             ChangeSet::Failed(reason) => {
                 delete().await?;
-                Err(Error::failed(format!("CloudFormation cannot change {}", stack.name))
-                    .because(anyhow::Error::msg(reason)))
+                Err(
+                    Error::failed(format!("CloudFormation cannot change {}", stack.name))
+                        .because(anyhow::Error::msg(reason)),
+                )
             }
             ChangeSet::Pending => Err(Error::failed(format!(
                 "CloudFormation does not finish the change set {} of {}",
@@ -84,7 +93,13 @@ impl Apply<'_> {
                 }
             }
         }
-        let content = digest(&json!([stack.template, values, stack.tags, plan.base, self.run]));
+        let content = digest(&json!([
+            stack.template,
+            values,
+            stack.tags,
+            plan.base,
+            self.run
+        ]));
         let name = format!("{PREFIX}{content}");
         Ok(ChangeSetRequest {
             stack: stack.name.clone(),
@@ -103,8 +118,13 @@ impl Apply<'_> {
             return Ok(TemplateSource::Body(body));
         }
         let key = format!("templates/{}/{}.json", stack.name, digest(&stack.template));
-        self.cloud.objects.put(self.bucket, &key, body.into_bytes()).await?;
-        Ok(TemplateSource::Url(self.cloud.objects.url(self.bucket, &key)))
+        self.cloud
+            .objects
+            .put(self.bucket, &key, body.into_bytes())
+            .await?;
+        Ok(TemplateSource::Url(
+            self.cloud.objects.url(self.bucket, &key),
+        ))
     }
 
     /// Change sets that a killed run left, and that nobody will execute, go.
@@ -114,7 +134,10 @@ impl Apply<'_> {
         }
         for name in self.cloud.stacks.change_sets(&stack.name).await? {
             if name.starts_with(PREFIX) && name != request.name {
-                self.cloud.stacks.delete_change_set(&stack.name, &name).await?;
+                self.cloud
+                    .stacks
+                    .delete_change_set(&stack.name, &name)
+                    .await?;
             }
         }
         Ok(())
@@ -134,7 +157,10 @@ impl Apply<'_> {
 
     /// CloudFormation may touch more than the templates show; the user hears of it.
     fn report_unplanned(&self, plan: &StackPlan, answers: &[ResourceAnswer]) {
-        for answer in answers.iter().filter(|answer| plan.resource(&answer.logical_id).is_none()) {
+        for answer in answers
+            .iter()
+            .filter(|answer| plan.resource(&answer.logical_id).is_none())
+        {
             self.events.warn(format!(
                 "CloudFormation also touches {} ({}) of {}",
                 answer.logical_id, answer.resource_type, plan.name
@@ -144,6 +170,9 @@ impl Apply<'_> {
 }
 
 fn gone(stack: &DesiredStack) -> Error {
-    Error::conflict(format!("{} is gone since its change set was made", stack.name))
-        .hint("run the command again: it plans anew")
+    Error::conflict(format!(
+        "{} is gone since its change set was made",
+        stack.name
+    ))
+    .hint("run the command again: it plans anew")
 }

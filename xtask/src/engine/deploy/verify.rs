@@ -26,7 +26,8 @@ impl Deploy<'_> {
         for extra in self.chosen() {
             let phase = extra.phase();
             if journal.resumed() && journal.finished(phase) {
-                self.events.skip(phase.name(), "done before the interruption");
+                self.events
+                    .skip(phase.name(), "done before the interruption");
                 continue;
             }
             if let Some(reason) = extra.is_done(deployed).await? {
@@ -45,7 +46,10 @@ impl Deploy<'_> {
     }
 
     fn chosen(&self) -> impl Iterator<Item = &dyn Extra> {
-        let chosen = self.extras.iter().filter(|extra| self.options.selection.phase(extra.phase()));
+        let chosen = self
+            .extras
+            .iter()
+            .filter(|extra| self.options.selection.phase(extra.phase()));
         let mut chosen: Vec<&dyn Extra> = chosen.map(AsRef::as_ref).collect();
         chosen.sort_by_key(|extra| extra.phase());
         chosen.into_iter()

@@ -24,24 +24,39 @@ impl Consent {
             .map(|(_, resource)| resource.logical_id.clone())
             .collect();
         if !lost.is_empty() {
-            let flags: Vec<String> = lost.iter().map(|id| format!("--allow-replace {id}")).collect();
+            let flags: Vec<String> = lost
+                .iter()
+                .map(|id| format!("--allow-replace {id}"))
+                .collect();
             return Err(Error::refused(format!(
                 "the plan replaces or deletes resources that hold data: {}",
                 lost.join(", ")
             ))
-            .hint(format!("if that is meant, back them up and say so: {}", flags.join(" "))));
+            .hint(format!(
+                "if that is meant, back them up and say so: {}",
+                flags.join(" ")
+            )));
         }
-        let wider: Vec<&str> = plan.widenings().map(|(_, resource)| resource.logical_id.as_str()).collect();
+        let wider: Vec<&str> = plan
+            .widenings()
+            .map(|(_, resource)| resource.logical_id.as_str())
+            .collect();
         if !wider.is_empty() && !self.iam {
-            return Err(Error::refused(format!("the plan widens permissions: {}", wider.join(", ")))
-                .hint("read what they gain in the plan; if that is meant, say so: --allow-iam"));
+            return Err(Error::refused(format!(
+                "the plan widens permissions: {}",
+                wider.join(", ")
+            ))
+            .hint("read what they gain in the plan; if that is meant, say so: --allow-iam"));
         }
         Ok(())
     }
 
     /// Refuses a change set that does to data what neither the plan nor the user said.
     pub fn check_answer(&self, plan: &super::StackPlan, answers: &[ResourceAnswer]) -> Result<()> {
-        for answer in answers.iter().filter(|answer| super::diff::is_stateful(&answer.resource_type)) {
+        for answer in answers
+            .iter()
+            .filter(|answer| super::diff::is_stateful(&answer.resource_type))
+        {
             let loses = answer.action == Action::Remove
                 || (answer.action == Action::Modify && answer.replacement == Replacement::Yes);
             if loses && !self.replace.contains(&answer.logical_id) {
@@ -49,7 +64,10 @@ impl Consent {
                     "CloudFormation would replace or delete {} of {}, which holds data",
                     answer.logical_id, plan.name
                 ))
-                .hint(format!("if that is meant: --allow-replace {}", answer.logical_id)));
+                .hint(format!(
+                    "if that is meant: --allow-replace {}",
+                    answer.logical_id
+                )));
             }
         }
         Ok(())
@@ -61,7 +79,10 @@ impl Plan {
     pub fn losses(&self) -> impl Iterator<Item = (&super::StackPlan, &super::ResourceChange)> {
         self.each().filter(|(_, resource)| {
             resource.stateful
-                && matches!(resource.action, ResourceAction::Replace | ResourceAction::Delete)
+                && matches!(
+                    resource.action,
+                    ResourceAction::Replace | ResourceAction::Delete
+                )
         })
     }
 
@@ -73,6 +94,11 @@ impl Plan {
     }
 
     fn each(&self) -> impl Iterator<Item = (&super::StackPlan, &super::ResourceChange)> {
-        self.stacks.iter().flat_map(|stack| stack.resources.iter().map(move |resource| (stack, resource)))
+        self.stacks.iter().flat_map(|stack| {
+            stack
+                .resources
+                .iter()
+                .map(move |resource| (stack, resource))
+        })
     }
 }

@@ -34,7 +34,8 @@ pub(crate) fn is_stateful(resource_type: &str) -> bool {
 pub(super) fn create(stack: &DesiredStack, parameters: &Parameters) -> Vec<ResourceChange> {
     let values = values(parameters);
     let new = resources(&stack.template).into_iter();
-    new.map(|(id, resource)| created(id, &substitute(resource, &values))).collect()
+    new.map(|(id, resource)| created(id, &substitute(resource, &values)))
+        .collect()
 }
 
 /// The changes of a stack that stands, and whatever else about it changes.
@@ -45,8 +46,9 @@ pub(super) fn update(
     schemas: &dyn Schemas,
 ) -> (Vec<ResourceChange>, Vec<String>) {
     let before_values = standing.stack.parameters.iter();
-    let before_values =
-        before_values.map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect();
+    let before_values = before_values
+        .map(|(name, value)| (name.clone(), Value::String(value.clone())))
+        .collect();
     let after_values = values(parameters);
     let before = filled(&standing.template, &before_values);
     let after = filled(&stack.template, &after_values);
@@ -63,16 +65,24 @@ pub(super) fn update(
     }
     spread(&after, &mut changes, schemas);
     changes.sort_by(|a, b| a.logical_id.cmp(&b.logical_id));
-    (changes, others(stack, standing, &before_values, &after_values))
+    (
+        changes,
+        others(stack, standing, &before_values, &after_values),
+    )
 }
 
 fn values(parameters: &Parameters) -> BTreeMap<String, Value> {
-    parameters.iter().map(|(name, known)| (name.clone(), known.as_json())).collect()
+    parameters
+        .iter()
+        .map(|(name, known)| (name.clone(), known.as_json()))
+        .collect()
 }
 
 fn filled(template: &Value, values: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
     let found = resources(template).into_iter();
-    found.map(|(id, resource)| (id.to_owned(), substitute(resource, values))).collect()
+    found
+        .map(|(id, resource)| (id.to_owned(), substitute(resource, values)))
+        .collect()
 }
 
 fn created(id: &str, resource: &Value) -> ResourceChange {
@@ -105,13 +115,22 @@ fn changed(id: &str, old: &Value, new: &Value, schemas: &dyn Schemas) -> Resourc
     if type_of(old) != type_of(new) {
         let side = |resource: &Value| Some(Value::from(type_of(resource)));
         let path = "Type".to_owned();
-        properties.push(PropertyChange { path, before: side(old), after: side(new), replaces: true });
+        properties.push(PropertyChange {
+            path,
+            before: side(old),
+            after: side(new),
+            replaces: true,
+        });
     }
     let replaces = properties.iter().any(|change| change.replaces);
     ResourceChange {
         logical_id: id.to_owned(),
         resource_type: type_of(new).to_owned(),
-        action: if replaces { ResourceAction::Replace } else { ResourceAction::Update },
+        action: if replaces {
+            ResourceAction::Replace
+        } else {
+            ResourceAction::Update
+        },
         stateful: replaces && is_stateful(type_of(old)),
         retained: replaces && keeps(old, "UpdateReplacePolicy"),
         properties,
@@ -130,12 +149,27 @@ fn properties(old: &Value, new: &Value, create_only: &[String]) -> Vec<PropertyC
     compare("", &inside(old), &inside(new), &mut found);
     for change in &mut found {
         change.replaces = create_only.iter().any(|only| {
-            change.path == *only || change.path.strip_prefix(only).is_some_and(|rest| rest.starts_with('.'))
+            change.path == *only
+                || change
+                    .path
+                    .strip_prefix(only)
+                    .is_some_and(|rest| rest.starts_with('.'))
         });
     }
     if !old.is_null() {
-        for attribute in ["Condition", "DeletionPolicy", "DependsOn", "Metadata", "UpdateReplacePolicy"] {
-            compare_leaf(attribute, old.get(attribute), new.get(attribute), &mut found);
+        for attribute in [
+            "Condition",
+            "DeletionPolicy",
+            "DependsOn",
+            "Metadata",
+            "UpdateReplacePolicy",
+        ] {
+            compare_leaf(
+                attribute,
+                old.get(attribute),
+                new.get(attribute),
+                &mut found,
+            );
         }
     }
     found
@@ -144,10 +178,16 @@ fn properties(old: &Value, new: &Value, create_only: &[String]) -> Vec<PropertyC
 /// Objects are entered; anything else is one value.
 fn compare(path: &str, old: &Value, new: &Value, found: &mut Vec<PropertyChange>) {
     match (old, new) {
-        (Value::Object(before), Value::Object(after)) if !is_function(before) && !is_function(after) => {
+        (Value::Object(before), Value::Object(after))
+            if !is_function(before) && !is_function(after) =>
+        {
             let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
             for key in keys {
-                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                let path = if path.is_empty() {
+                    key.clone()
+                } else {
+                    format!("{path}.{key}")
+                };
                 match (before.get(key), after.get(key)) {
                     (Some(old), Some(new)) => compare(&path, old, new, found),
                     (old, new) => compare_leaf(&path, old, new, found),
@@ -155,14 +195,19 @@ fn compare(path: &str, old: &Value, new: &Value, found: &mut Vec<PropertyChange>
             }
         }
         (Value::Null, Value::Object(after)) if path.is_empty() => {
-            after.iter().for_each(|(key, new)| compare_leaf(key, None, Some(new), found));
+            after
+                .iter()
+                .for_each(|(key, new)| compare_leaf(key, None, Some(new), found));
         }
         _ => compare_leaf(path, Some(old), Some(new), found),
     }
 }
 
 fn is_function(fields: &serde_json::Map<String, Value>) -> bool {
-    fields.len() == 1 && fields.keys().all(|key| key == "Ref" || key.starts_with("Fn::") || key == "known after")
+    fields.len() == 1
+        && fields
+            .keys()
+            .all(|key| key == "Ref" || key.starts_with("Fn::") || key == "known after")
 }
 
 fn compare_leaf(
@@ -190,8 +235,13 @@ fn spread(
     let mut spread_from: Vec<String> = replaced(changes);
     while let Some(source) = spread_from.pop() {
         for (id, resource) in after.iter().filter(|(id, _)| **id != source) {
-            let Some(fields) = resource.get("Properties").and_then(Value::as_object) else { continue };
-            for (field, value) in fields.iter().filter(|(_, value)| references(value).contains(&source)) {
+            let Some(fields) = resource.get("Properties").and_then(Value::as_object) else {
+                continue;
+            };
+            for (field, value) in fields
+                .iter()
+                .filter(|(_, value)| references(value).contains(&source))
+            {
                 let only = schemas.create_only(type_of(resource)).contains(field);
                 if follow(id, resource, field, value, &source, only, changes) {
                     spread_from.push(id.clone());
@@ -202,7 +252,9 @@ fn spread(
 }
 
 fn replaced(changes: &[ResourceChange]) -> Vec<String> {
-    let replaced = changes.iter().filter(|change| change.action == ResourceAction::Replace);
+    let replaced = changes
+        .iter()
+        .filter(|change| change.action == ResourceAction::Replace);
     replaced.map(|change| change.logical_id.clone()).collect()
 }
 
@@ -236,7 +288,9 @@ fn follow(
         changes.len() - 1
     });
     let found = &mut changes[index];
-    if found.action == ResourceAction::Create || found.properties.iter().any(|known| known.path == field) {
+    if found.action == ResourceAction::Create
+        || found.properties.iter().any(|known| known.path == field)
+    {
         return false;
     }
     found.properties.push(change);
@@ -256,7 +310,16 @@ fn others(
     after: &BTreeMap<String, Value>,
 ) -> Vec<String> {
     let mut found = Vec::new();
-    for section in ["Conditions", "Description", "Mappings", "Metadata", "Outputs", "Parameters", "Rules", "Transform"] {
+    for section in [
+        "Conditions",
+        "Description",
+        "Mappings",
+        "Metadata",
+        "Outputs",
+        "Parameters",
+        "Rules",
+        "Transform",
+    ] {
         if stack.template.get(section) != standing.template.get(section) {
             found.push(section.to_lowercase());
         }
@@ -265,11 +328,18 @@ fn others(
         found.push("tags".into());
     }
     let differ = |name: &String| {
-        let secret = stack.template.pointer(&format!("/Parameters/{name}/NoEcho"));
+        let secret = stack
+            .template
+            .pointer(&format!("/Parameters/{name}/NoEcho"));
         // A masked value cannot be compared.
         before.get(name) != after.get(name) && secret != Some(&Value::Bool(true))
     };
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    found.extend(names.into_iter().filter(|name| differ(name)).map(|name| format!("parameter {name}")));
+    found.extend(
+        names
+            .into_iter()
+            .filter(|name| differ(name))
+            .map(|name| format!("parameter {name}")),
+    );
     found
 }

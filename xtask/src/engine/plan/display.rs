@@ -40,8 +40,16 @@ impl Plan {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { create, update, replace, delete } = self;
-        write!(f, "{create} to create, {update} to update, {replace} to replace, {delete} to delete")
+        let Self {
+            create,
+            update,
+            replace,
+            delete,
+        } = self;
+        write!(
+            f,
+            "{create} to create, {update} to update, {replace} to replace, {delete} to delete"
+        )
     }
 }
 
@@ -50,7 +58,11 @@ impl fmt::Display for Plan {
         if self.is_empty() {
             return writeln!(f, "{}: no changes", self.environment);
         }
-        for stack in self.stacks.iter().filter(|stack| stack.action != StackAction::None) {
+        for stack in self
+            .stacks
+            .iter()
+            .filter(|stack| stack.action != StackAction::None)
+        {
             write!(f, "{stack}")?;
         }
         for function in &self.functions {
@@ -63,12 +75,23 @@ impl fmt::Display for Plan {
         writeln!(f, "{}: {}", self.environment, self.summary())?;
         let mut losses = self.losses().peekable();
         if losses.peek().is_some() {
-            writeln!(f, "\n! DATA IS LOST OR LEFT BEHIND, each needs --allow-replace:")?;
+            writeln!(
+                f,
+                "\n! DATA IS LOST OR LEFT BEHIND, each needs --allow-replace:"
+            )?;
         }
         for (stack, resource) in losses {
-            let kept = if resource.retained { ", the old one stays, unmanaged" } else { "" };
+            let kept = if resource.retained {
+                ", the old one stays, unmanaged"
+            } else {
+                ""
+            };
             let word = resource.action.word();
-            writeln!(f, "!   {word} {}.{} {}{kept}", stack.id, resource.logical_id, resource.resource_type)?;
+            writeln!(
+                f,
+                "!   {word} {}.{} {}{kept}",
+                stack.id, resource.logical_id, resource.resource_type
+            )?;
         }
         let mut widenings = self.widenings().peekable();
         if widenings.peek().is_some() {
@@ -109,12 +132,20 @@ impl fmt::Display for ResourceChange {
             _ => "",
         };
         let (glyph, word) = (self.action.glyph(), self.action.word());
-        writeln!(f, "  {glyph} {word:<7} {} {}{kept}", self.logical_id, self.resource_type)?;
+        writeln!(
+            f,
+            "  {glyph} {word:<7} {} {}{kept}",
+            self.logical_id, self.resource_type
+        )?;
         if self.action == ResourceAction::Create {
             return Ok(());
         }
         for change in &self.properties {
-            let why = if change.replaces { "  ← replaces" } else { "" };
+            let why = if change.replaces {
+                "  ← replaces"
+            } else {
+                ""
+            };
             let (before, after) = (side(change.before.as_ref()), side(change.after.as_ref()));
             writeln!(f, "      {}: {before} → {after}{why}", change.path)?;
         }
@@ -147,7 +178,10 @@ fn side(value: Option<&Value>) -> String {
         None => return "(none)".into(),
         Some(Value::String(text)) => text.clone(),
         Some(Value::Object(fields)) if fields.contains_key("known after") => {
-            return format!("(known after {})", fields["known after"].as_str().unwrap_or_default());
+            return format!(
+                "(known after {})",
+                fields["known after"].as_str().unwrap_or_default()
+            );
         }
         Some(other) => other.to_string(),
     };

@@ -16,14 +16,19 @@ impl Plan {
     pub fn load(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path)
             .doing_as(Kind::Input, format!("read the plan {}", path.display()))?;
-        serde_json::from_str(&text)
-            .doing_as(Kind::Input, format!("understand the plan {}", path.display()))
+        serde_json::from_str(&text).doing_as(
+            Kind::Input,
+            format!("understand the plan {}", path.display()),
+        )
     }
 
     /// Refuses unless this saved plan is what would be planned now.
     pub fn still_holds(&self, now: &Plan) -> Result<()> {
         let moved = if self.environment != now.environment {
-            format!("the plan is for {}, not for {}", self.environment, now.environment)
+            format!(
+                "the plan is for {}, not for {}",
+                self.environment, now.environment
+            )
         } else if self.wanted != now.wanted {
             "the source changed since the plan was made".into()
         } else if self.world != now.world {

@@ -23,13 +23,22 @@ fn grants(resource: &Value) -> BTreeSet<String> {
                 part("Principal"),
                 part("Action"),
                 part("FunctionName"),
-                properties.get("SourceArn").map_or_else(|| "anywhere".into(), short),
+                properties
+                    .get("SourceArn")
+                    .map_or_else(|| "anywhere".into(), short),
             ));
         }
         _ => {
             documents(properties, &mut found);
-            let attached = properties.get("ManagedPolicyArns").and_then(Value::as_array);
-            found.extend(attached.into_iter().flatten().map(|arn| format!("everything in {}", short(arn))));
+            let attached = properties
+                .get("ManagedPolicyArns")
+                .and_then(Value::as_array);
+            found.extend(
+                attached
+                    .into_iter()
+                    .flatten()
+                    .map(|arn| format!("everything in {}", short(arn))),
+            );
         }
     }
     found
@@ -42,7 +51,9 @@ fn documents(value: &Value, found: &mut BTreeSet<String>) {
             for (key, inner) in fields {
                 match (key.as_str(), inner) {
                     ("Statement", Value::Array(statements)) => {
-                        statements.iter().for_each(|statement| sentences(statement, found));
+                        statements
+                            .iter()
+                            .for_each(|statement| sentences(statement, found));
                     }
                     ("Statement", Value::Object(_)) => sentences(inner, found),
                     _ => documents(inner, found),
@@ -58,13 +69,22 @@ fn sentences(statement: &Value, found: &mut BTreeSet<String>) {
     if statement.get("Effect").and_then(Value::as_str) != Some("Allow") {
         return;
     }
-    let who = statement.get("Principal").or_else(|| statement.get("NotPrincipal"));
+    let who = statement
+        .get("Principal")
+        .or_else(|| statement.get("NotPrincipal"));
     let who = who.map_or_else(|| "it".into(), short);
-    let condition = statement.get("Condition").map(|only| format!(" if {}", short(only))).unwrap_or_default();
+    let condition = statement
+        .get("Condition")
+        .map(|only| format!(" if {}", short(only)))
+        .unwrap_or_default();
     let actions = listed(statement, &["Action", "NotAction"]);
     let resources = listed(statement, &["Resource", "NotResource"]);
     for action in &actions {
-        for resource in resources.iter().map(String::as_str).chain(resources.is_empty().then_some("itself")) {
+        for resource in resources
+            .iter()
+            .map(String::as_str)
+            .chain(resources.is_empty().then_some("itself"))
+        {
             found.insert(format!("{who} may {action} on {resource}{condition}"));
         }
     }
@@ -73,9 +93,15 @@ fn sentences(statement: &Value, found: &mut BTreeSet<String>) {
 fn listed(statement: &Value, names: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     for name in names {
-        let not = if name.starts_with("Not") { "anything but " } else { "" };
+        let not = if name.starts_with("Not") {
+            "anything but "
+        } else {
+            ""
+        };
         match statement.get(*name) {
-            Some(Value::Array(items)) => found.extend(items.iter().map(|item| format!("{not}{}", short(item)))),
+            Some(Value::Array(items)) => {
+                found.extend(items.iter().map(|item| format!("{not}{}", short(item))))
+            }
             Some(one) => found.push(format!("{not}{}", short(one))),
             None => {}
         }

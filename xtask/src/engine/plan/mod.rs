@@ -144,7 +144,10 @@ impl Plan {
             let plan = stack_plan(desired, stack, sources, &parameters, schemas)?;
             wanted.push(wanted_digest(stack, &parameters));
             functions.extend(moves(stack, sources, &parameters, &plan)?);
-            known.insert(stack.id.clone(), outputs::foresee(stack, sources.live, &plan));
+            known.insert(
+                stack.id.clone(),
+                outputs::foresee(stack, sources.live, &plan),
+            );
             stacks.push(plan);
         }
         Ok(Self {
@@ -159,7 +162,10 @@ impl Plan {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.functions.is_empty()
-            && self.stacks.iter().all(|stack| stack.action == StackAction::None)
+            && self
+                .stacks
+                .iter()
+                .all(|stack| stack.action == StackAction::None)
     }
 
     /// The plan of a stack.
@@ -182,7 +188,9 @@ impl Plan {
 impl StackPlan {
     /// The change of a resource.
     pub fn resource(&self, logical_id: &str) -> Option<&ResourceChange> {
-        self.resources.iter().find(|resource| resource.logical_id == logical_id)
+        self.resources
+            .iter()
+            .find(|resource| resource.logical_id == logical_id)
     }
 }
 
@@ -203,7 +211,10 @@ fn stack_plan(
         others: Vec::new(),
         base: standing.map(super::live::Standing::digest),
     };
-    match (states::plannable(&desired.environment, &stack.name, status)?, standing) {
+    match (
+        states::plannable(&desired.environment, &stack.name, status)?,
+        standing,
+    ) {
         (Next::Update, Some(standing)) => {
             (plan.resources, plan.others) = diff::update(stack, standing, parameters, schemas);
             let unprotected = standing.stack.protected != stack.termination_protection;
@@ -218,7 +229,11 @@ fn stack_plan(
         }
         (next, _) => {
             let recreate = next == Next::Recreate;
-            plan.action = if recreate { StackAction::Recreate } else { StackAction::Create };
+            plan.action = if recreate {
+                StackAction::Recreate
+            } else {
+                StackAction::Create
+            };
             plan.resources = diff::create(stack, parameters);
         }
     }
@@ -226,9 +241,17 @@ fn stack_plan(
 }
 
 fn wanted_digest(stack: &DesiredStack, parameters: &Parameters) -> Value {
-    let values: std::collections::BTreeMap<&str, Value> =
-        parameters.iter().map(|(name, known)| (name.as_str(), known.as_json())).collect();
-    serde_json::json!([stack.name, stack.template, values, stack.tags, stack.termination_protection])
+    let values: std::collections::BTreeMap<&str, Value> = parameters
+        .iter()
+        .map(|(name, known)| (name.as_str(), known.as_json()))
+        .collect();
+    serde_json::json!([
+        stack.name,
+        stack.template,
+        values,
+        stack.tags,
+        stack.termination_protection
+    ])
 }
 
 /// Functions whose alias is elsewhere although CloudFormation will have nothing to change.
@@ -245,12 +268,18 @@ fn moves(
     }
     for (function, revision) in sources.revisions(stack, parameters)? {
         let Known::Value(to) = revision else { continue };
-        let Some(at) = sources.live.functions.get(&function) else { continue };
+        let Some(at) = sources.live.functions.get(&function) else {
+            continue;
+        };
         let name = super::resolve::parameter_of(stack, &function, Revision);
         let set = sources.live.stacks.get(&stack.id).zip(name);
         let set = set.and_then(|(standing, name)| standing.stack.parameters.get(name));
         if at.revision != to && set == Some(&to) {
-            found.push(FunctionMove { function, from: at.revision.clone(), to });
+            found.push(FunctionMove {
+                function,
+                from: at.revision.clone(),
+                to,
+            });
         }
     }
     Ok(found)

@@ -19,7 +19,10 @@ pub(super) fn foresee(
     let made_anew = |id: &String| {
         let change = plan.resource(id);
         change.is_some_and(|change| {
-            matches!(change.action, ResourceAction::Create | ResourceAction::Replace)
+            matches!(
+                change.action,
+                ResourceAction::Create | ResourceAction::Replace
+            )
         })
     };
     let known = section(&stack.template, "Outputs").map(|(name, output)| {

@@ -8,8 +8,16 @@ use crate::engine::deploy::Done;
 
 fn changed(site: &mut Site) {
     site.code("second");
-    site.set("storage", "/Resources/Queue/Properties/VisibilityTimeout", json!(60));
-    site.set("database", "/Resources/Chats/Properties/BillingMode", json!("PAY_PER_REQUEST"));
+    site.set(
+        "storage",
+        "/Resources/Queue/Properties/VisibilityTimeout",
+        json!(60),
+    );
+    site.set(
+        "database",
+        "/Resources/Chats/Properties/BillingMode",
+        json!("PAY_PER_REQUEST"),
+    );
 }
 
 async fn check(prepare: impl AsyncFn(&mut Site)) {
@@ -26,13 +34,26 @@ async fn check(prepare: impl AsyncFn(&mut Site)) {
             site.fake.restart();
             site.fake.trouble(call, trouble);
             let first = site.deploy().await;
-            assert!(first.is_err() && site.fake.crashed(), "{trouble:?} at call {call}");
+            assert!(
+                first.is_err() && site.fake.crashed(),
+                "{trouble:?} at call {call}"
+            );
             if let Err(error) = site.deploy_again().await {
                 panic!("{trouble:?} at call {call}: {error} {:?}", error.hints());
             }
-            assert_eq!(site.world(|world| world.inventory()), expected, "{trouble:?} at call {call}");
-            assert!(matches!(site.deploy_again().await.unwrap(), Done::Unchanged(_)));
-            assert!(site.fake.mutations().is_empty(), "{trouble:?} at call {call}");
+            assert_eq!(
+                site.world(|world| world.inventory()),
+                expected,
+                "{trouble:?} at call {call}"
+            );
+            assert!(matches!(
+                site.deploy_again().await.unwrap(),
+                Done::Unchanged(_)
+            ));
+            assert!(
+                site.fake.mutations().is_empty(),
+                "{trouble:?} at call {call}"
+            );
         }
     }
 }

@@ -34,7 +34,10 @@ async fn a_deploy_and_a_second_one_that_changes_nothing() {
         credentials: Some(("test".into(), "test".into())),
     };
     let cloud = connect(&config).await;
-    let options = Options { yes: true, ..Options::default() };
+    let options = Options {
+        yes: true,
+        ..Options::default()
+    };
     let deploy = Deploy {
         cloud: &cloud,
         events: &events,
@@ -47,7 +50,12 @@ async fn a_deploy_and_a_second_one_that_changes_nothing() {
         journals: site.path("journal"),
     };
     assert!(matches!(deploy.run().await.unwrap(), Done::Applied(_)));
-    let at = cloud.functions.aliased("collections-dev-api", "live").await.unwrap().unwrap();
+    let at = cloud
+        .functions
+        .aliased("collections-dev-api", "live")
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(at.version, "1");
     assert!(matches!(deploy.run().await.unwrap(), Done::Unchanged(_)));
 }

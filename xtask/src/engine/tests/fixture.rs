@@ -24,7 +24,10 @@ pub(super) struct FakeSchemas;
 
 impl Schemas for FakeSchemas {
     fn create_only(&self, resource_type: &str) -> Vec<String> {
-        crate::cloud::fake::create_only(resource_type).iter().map(ToString::to_string).collect()
+        crate::cloud::fake::create_only(resource_type)
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 }
 
@@ -62,7 +65,10 @@ impl Site {
             fake: Fake::new(),
             desired: desired(),
             artifacts: Artifacts::new(),
-            options: Options { yes: true, ..Options::default() },
+            options: Options {
+                yes: true,
+                ..Options::default()
+            },
             extras: Vec::new(),
             events: Recorder::pair().0,
             folder: tempfile::tempdir().unwrap(),
@@ -114,7 +120,11 @@ impl Site {
     }
 
     pub(super) fn stack(&mut self, id: &str) -> &mut DesiredStack {
-        self.desired.stacks.iter_mut().find(|stack| stack.id == id).unwrap()
+        self.desired
+            .stacks
+            .iter_mut()
+            .find(|stack| stack.id == id)
+            .unwrap()
     }
 
     /// Sets a value in the template of a stack.
@@ -130,7 +140,9 @@ impl Site {
 }
 
 fn stack(id: &str, template: Value, inputs: &[(&str, Input)]) -> DesiredStack {
-    let inputs = inputs.iter().map(|(name, input)| ((*name).to_owned(), input.clone()));
+    let inputs = inputs
+        .iter()
+        .map(|(name, input)| ((*name).to_owned(), input.clone()));
     DesiredStack {
         id: id.to_owned(),
         name: format!("Test{id}-dev"),
@@ -142,8 +154,14 @@ fn stack(id: &str, template: Value, inputs: &[(&str, Input)]) -> DesiredStack {
 }
 
 fn desired() -> Desired {
-    let output = |stack: &str, output: &str| Input::Output { stack: stack.into(), output: output.into() };
-    let artifact = |part| Input::Artifact { function: "api".into(), part };
+    let output = |stack: &str, output: &str| Input::Output {
+        stack: stack.into(),
+        output: output.into(),
+    };
+    let artifact = |part| Input::Artifact {
+        function: "api".into(),
+        part,
+    };
     Desired {
         environment: "dev".into(),
         stacks: vec![
@@ -209,7 +227,6 @@ fn compute() -> Value {
             "ApiFunction": { "Type": "AWS::Lambda::Function", "Properties": {
                 "FunctionName": "collections-dev-api", "Role": { "Fn::GetAtt": ["ApiRole", "Arn"] },
                 "Runtime": "provided.al2023", "Handler": "bootstrap",
-                "Description": { "Ref": "ApiRevision" },
                 "Code": { "S3Bucket": { "Ref": "ArtifactBucket" }, "S3Key": { "Ref": "ApiCodeKey" } },
                 "Environment": { "Variables": { "BUCKET_NAME": { "Ref": "BucketName" } } }
             } },

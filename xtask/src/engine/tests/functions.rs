@@ -32,12 +32,16 @@ async fn new_code_publishes_a_version_and_keeps_the_old_one() {
 async fn hot(site: &Site) {
     let cloud = site.fake.cloud();
     let (_, events) = Recorder::pair();
-    let revision = hotswap::revision(&site.desired, &cloud, &site.artifacts, BUCKET, "api").await.unwrap();
+    let revision = hotswap::revision(&site.desired, &cloud, &site.artifacts, BUCKET, "api")
+        .await
+        .unwrap();
     let key = site.artifacts["api"].key.clone();
     let body = std::fs::read(&site.artifacts["api"].path).unwrap();
     cloud.objects.put(BUCKET, &key, body).await.unwrap();
     let function = site.desired.function("api").unwrap();
-    hotswap::swap(&cloud, &events, function, &revision, Some(&key), BUCKET).await.unwrap();
+    hotswap::swap(&cloud, &events, function, &revision, Some(&key), BUCKET)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -47,7 +51,10 @@ async fn after_the_hot_path_a_full_deploy_of_the_same_source_changes_nothing() {
     site.code("second");
     hot(&site).await;
     assert_eq!(live(&site), ("2".into(), 2));
-    assert!(matches!(site.deploy_again().await.unwrap(), Done::Unchanged(_)));
+    assert!(matches!(
+        site.deploy_again().await.unwrap(),
+        Done::Unchanged(_)
+    ));
     assert!(site.fake.mutations().is_empty());
 }
 
@@ -60,7 +67,12 @@ async fn after_the_hot_path_going_back_in_source_moves_the_alias_back() {
     site.code("first");
     site.deploy_again().await.unwrap();
     assert_eq!(live(&site), ("1".into(), 2));
-    assert!(!site.fake.mutations().contains(&"cloudformation:CreateChangeSet"));
+    assert!(
+        !site
+            .fake
+            .mutations()
+            .contains(&"cloudformation:CreateChangeSet")
+    );
 }
 
 #[tokio::test]
@@ -72,7 +84,10 @@ async fn after_the_hot_path_newer_code_goes_through_cloudformation() {
     site.code("third");
     site.deploy_again().await.unwrap();
     assert_eq!(live(&site), ("3".into(), 3));
-    assert!(matches!(site.deploy_again().await.unwrap(), Done::Unchanged(_)));
+    assert!(matches!(
+        site.deploy_again().await.unwrap(),
+        Done::Unchanged(_)
+    ));
 }
 
 #[tokio::test]
@@ -81,9 +96,32 @@ async fn after_the_hot_path_a_new_setting_is_published_too() {
     site.deploy().await.unwrap();
     site.code("second");
     hot(&site).await;
-    site.set("compute", "/Resources/ApiFunction/Properties/MemorySize", serde_json::json!(2048));
+    site.set(
+        "compute",
+        "/Resources/ApiFunction/Properties/MemorySize",
+        serde_json::json!(2048),
+    );
     site.deploy_again().await.unwrap();
     assert_eq!(live(&site), ("3".into(), 3));
+}
+
+#[tokio::test]
+async fn after_the_hot_path_old_code_with_a_new_setting_is_the_old_code() {
+    let mut site = Site::new();
+    site.deploy().await.unwrap();
+    let first = site.world(|world| world.functions[FUNCTION].code_sha256.clone());
+    site.code("second");
+    hot(&site).await;
+    site.code("first");
+    site.set(
+        "compute",
+        "/Resources/ApiFunction/Properties/MemorySize",
+        serde_json::json!(2048),
+    );
+    site.deploy_again().await.unwrap();
+    assert_eq!(live(&site), ("3".into(), 3));
+    let runs = site.world(|world| world.functions[FUNCTION].versions[2].0.code_sha256.clone());
+    assert_eq!(runs, first);
 }
 
 struct Proof(bool);
@@ -99,7 +137,11 @@ impl Extra for Proof {
     }
 
     async fn run(&self, _deployed: &Deployed) -> Result<String> {
-        if self.0 { Ok("all good".into()) } else { Err(Error::failed("/health answers 500")) }
+        if self.0 {
+            Ok("all good".into())
+        } else {
+            Err(Error::failed("/health answers 500"))
+        }
     }
 }
 
@@ -112,6 +154,13 @@ async fn code_that_fails_its_proof_gives_traffic_back() {
     site.extras = vec![Box::new(Proof(false))];
     let error = site.deploy_again().await.unwrap_err();
     assert!(error.message().contains("/health"), "{error}");
-    assert!(error.hints().iter().any(|hint| hint.contains("traffic is back")), "{:?}", error.hints());
+    assert!(
+        error
+            .hints()
+            .iter()
+            .any(|hint| hint.contains("traffic is back")),
+        "{:?}",
+        error.hints()
+    );
     assert_eq!(live(&site), ("1".into(), 2));
 }

@@ -13,18 +13,22 @@ use crate::event::Event;
 async fn a_second_deploy_makes_no_mutating_call() {
     let site = Site::new();
     assert!(matches!(site.deploy().await.unwrap(), Done::Applied(_)));
-    assert!(matches!(site.deploy_again().await.unwrap(), Done::Unchanged(_)));
+    assert!(matches!(
+        site.deploy_again().await.unwrap(),
+        Done::Unchanged(_)
+    ));
     assert_eq!(site.fake.mutations(), Vec::<&str>::new());
 }
 
 #[tokio::test]
 async fn outputs_feed_the_stacks_that_need_them() {
     let site = Site::new();
-    let Done::Applied(deployed) = site.deploy().await.unwrap() else { panic!("nothing was applied") };
+    let Done::Applied(deployed) = site.deploy().await.unwrap() else {
+        panic!("nothing was applied")
+    };
     assert_eq!(deployed.outputs["storage"]["BucketName"], "images-dev");
-    let target = site.world(|world| {
-        world.stacks["Testapi-dev"].resources["Route"].properties["Target"].clone()
-    });
+    let target = site
+        .world(|world| world.stacks["Testapi-dev"].resources["Route"].properties["Target"].clone());
     assert_eq!(target, json!("collections-dev-api:live"));
 }
 
@@ -34,10 +38,18 @@ async fn stacks_without_needs_of_each_other_run_side_by_side() {
     site.deploy().await.unwrap();
     let events = site.events.events();
     let at = |wanted: &Event| events.iter().position(|event| event == wanted);
-    let started = |name: &str| at(&Event::Started { step: format!("deploy {name}") }).unwrap();
+    let started = |name: &str| {
+        at(&Event::Started {
+            step: format!("deploy {name}"),
+        })
+        .unwrap()
+    };
     let ended = |name: &str| {
         let of = format!("deploy {name}");
-        events.iter().position(|event| matches!(event, Event::Finished { step, .. } if *step == of)).unwrap()
+        events
+            .iter()
+            .position(|event| matches!(event, Event::Finished { step, .. } if *step == of))
+            .unwrap()
     };
     assert!(started("Teststorage-dev") < ended("Testdatabase-dev"));
     assert!(started("Testdatabase-dev") < ended("Teststorage-dev"));
@@ -63,7 +75,11 @@ async fn a_saved_plan_is_refused_when_the_source_or_the_world_moved() {
 
     site.options.plan = None;
     site.options.plan_out = Some(file.clone());
-    site.set("storage", "/Resources/Queue/Properties/VisibilityTimeout", json!(60));
+    site.set(
+        "storage",
+        "/Resources/Queue/Properties/VisibilityTimeout",
+        json!(60),
+    );
     site.deploy().await.unwrap();
     site.world(|world| {
         let stack = world.stacks.get_mut("Testdatabase-dev").unwrap();
@@ -81,13 +97,27 @@ async fn somebody_elses_lock_stops_a_deploy_and_names_its_id() {
     let site = Site::new();
     site.deploy().await.unwrap();
     let lock = br#"{"id":"abc","holder":"ann on laptop","since":0}"#.to_vec();
-    site.world(|world| world.buckets.get_mut(BUCKET).unwrap().insert("locks/dev.json".into(), lock));
+    site.world(|world| {
+        world
+            .buckets
+            .get_mut(BUCKET)
+            .unwrap()
+            .insert("locks/dev.json".into(), lock)
+    });
     let mut site = site;
     site.code("second");
     let error = site.deploy_again().await.unwrap_err();
     assert_eq!(error.kind(), Kind::Conflict);
-    assert!(error.hints()[0].contains("unlock --env dev --id abc"), "{:?}", error.hints());
-    assert_eq!(site.fake.mutations(), ["s3:PutObject"], "the refused lock is all it tried");
+    assert!(
+        error.hints()[0].contains("unlock --env dev --id abc"),
+        "{:?}",
+        error.hints()
+    );
+    assert_eq!(
+        site.fake.mutations(),
+        ["s3:PutObject"],
+        "the refused lock is all it tried"
+    );
 }
 
 #[tokio::test]
@@ -98,12 +128,21 @@ async fn whatever_fails_in_an_update_the_stack_is_what_it_was() {
         let before = site.world(|world| world.inventory());
         site.code("second");
         site.options.consent.iam = true;
-        site.set("compute", "/Resources/ApiRole/Properties/Path", json!("/new/"));
+        site.set(
+            "compute",
+            "/Resources/ApiRole/Properties/Path",
+            json!("/new/"),
+        );
         site.world(|world| {
-            world.failing.insert(("Testcompute-dev".into(), broken.into()), "no luck".into());
+            world
+                .failing
+                .insert(("Testcompute-dev".into(), broken.into()), "no luck".into());
         });
         let error = site.deploy_again().await.unwrap_err();
-        assert!(error.causes()[0].contains(broken) && error.causes()[0].contains("no luck"), "{error}");
+        assert!(
+            error.causes()[0].contains(broken) && error.causes()[0].contains("no luck"),
+            "{error}"
+        );
         let (after, status) =
             site.world(|world| (world.inventory(), world.stacks["Testcompute-dev"].status));
         assert_eq!(status, StackStatus::UpdateRollbackComplete);
@@ -115,7 +154,11 @@ async fn whatever_fails_in_an_update_the_stack_is_what_it_was() {
 #[tokio::test]
 async fn replacing_or_deleting_data_needs_its_name() {
     let renames = [
-        ("storage", "/Resources/Images/Properties/BucketName", "Images"),
+        (
+            "storage",
+            "/Resources/Images/Properties/BucketName",
+            "Images",
+        ),
         ("database", "/Resources/Chats/Properties/TableName", "Chats"),
     ];
     for (stack, pointer, logical) in renames {
@@ -139,13 +182,28 @@ async fn a_change_set_that_does_more_than_the_plan_is_not_run() {
     site.deploy().await.unwrap();
     // The plan sees no rename: the table was renamed behind the template's back.
     site.world(|world| {
-        let table = world.stacks.get_mut("Testdatabase-dev").unwrap().resources.get_mut("Chats").unwrap();
+        let table = world
+            .stacks
+            .get_mut("Testdatabase-dev")
+            .unwrap()
+            .resources
+            .get_mut("Chats")
+            .unwrap();
         table.properties["TableName"] = json!("other");
     });
-    site.set("database", "/Resources/Chats/Properties/BillingMode", json!("PAY_PER_REQUEST"));
+    site.set(
+        "database",
+        "/Resources/Chats/Properties/BillingMode",
+        json!("PAY_PER_REQUEST"),
+    );
     let error = site.deploy_again().await.unwrap_err();
     assert_eq!(error.kind(), Kind::Refused);
-    assert!(!site.fake.mutations().contains(&"cloudformation:ExecuteChangeSet"));
+    assert!(
+        !site
+            .fake
+            .mutations()
+            .contains(&"cloudformation:ExecuteChangeSet")
+    );
     assert!(site.world(|world| world.stacks["Testdatabase-dev"].change_sets.is_empty()));
 }
 
@@ -158,7 +216,10 @@ async fn wider_permissions_need_consent_and_narrower_ones_do_not() {
     let actions = |site: &mut Site, actions| {
         site.stack("compute").template.pointer_mut(parent).unwrap()["Action"] = actions;
     };
-    actions(&mut site, json!(["dynamodb:GetItem", "dynamodb:DeleteTable"]));
+    actions(
+        &mut site,
+        json!(["dynamodb:GetItem", "dynamodb:DeleteTable"]),
+    );
     let error = site.deploy_again().await.unwrap_err();
     assert_eq!(error.kind(), Kind::Refused);
     assert!(error.hints()[0].contains("--allow-iam"));
@@ -170,12 +231,18 @@ async fn wider_permissions_need_consent_and_narrower_ones_do_not() {
 async fn a_producer_is_replaced_under_its_consumers() {
     let mut site = Site::new();
     site.deploy().await.unwrap();
-    site.set("database", "/Resources/Chats/Properties/TableName", json!("chats-two"));
+    site.set(
+        "database",
+        "/Resources/Chats/Properties/TableName",
+        json!("chats-two"),
+    );
     site.options.consent.replace.insert("Chats".into());
     site.options.consent.iam = true;
     site.deploy_again().await.unwrap();
     let policy = site.world(|world| {
-        world.stacks["Testcompute-dev"].resources["ApiRole"].properties.to_string()
+        world.stacks["Testcompute-dev"].resources["ApiRole"]
+            .properties
+            .to_string()
     });
     assert!(policy.contains("chats-two"), "{policy}");
 }
@@ -188,9 +255,15 @@ async fn throttled_and_unanswered_calls_are_repeated_to_one_effect() {
     let calls = calm.fake.calls().len();
     for trouble in [Trouble::Throttle, Trouble::LostAnswer] {
         let site = Site::new();
-        (0..calls * 2).step_by(2).for_each(|call| site.fake.trouble(call, trouble));
+        (0..calls * 2)
+            .step_by(2)
+            .for_each(|call| site.fake.trouble(call, trouble));
         site.deploy().await.unwrap();
-        assert_eq!(site.world(|world| world.inventory()), expected, "{trouble:?}");
+        assert_eq!(
+            site.world(|world| world.inventory()),
+            expected,
+            "{trouble:?}"
+        );
         assert!(site.fake.elapsed() > calm.fake.elapsed(), "it backed off");
     }
 }
@@ -202,7 +275,10 @@ async fn endless_throttling_ends_with_an_error() {
     let error = site.deploy().await.unwrap_err();
     assert_eq!(error.kind(), Kind::Failed);
     let tries = site.fake.calls().len();
-    assert!(tries <= 8 * site.desired.stacks.len(), "the tries are capped, not {tries}");
+    assert!(
+        tries <= 8 * site.desired.stacks.len(),
+        "the tries are capped, not {tries}"
+    );
 }
 
 #[tokio::test]

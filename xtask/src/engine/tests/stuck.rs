@@ -12,19 +12,31 @@ async fn a_failed_creation_is_deleted_and_created_anew() {
     let queue = ("Teststorage-dev".to_owned(), "Queue".to_owned());
     site.world(|world| world.failing.insert(queue.clone(), "name in use".into()));
     site.deploy().await.unwrap_err();
-    assert_eq!(site.world(|world| world.stacks["Teststorage-dev"].status), StackStatus::RollbackComplete);
+    assert_eq!(
+        site.world(|world| world.stacks["Teststorage-dev"].status),
+        StackStatus::RollbackComplete
+    );
 
     site.world(|world| world.failing.remove(&queue));
     let mut site = site;
     site.options.yes = false;
     let error = site.deploy_again().await.unwrap_err();
     assert_eq!(error.kind(), Kind::Refused);
-    assert!(error.message().contains("delete the failed shell and create stack Teststorage-dev"));
+    let planned = site.events.events().into_iter().any(|event| match event {
+        crate::event::Event::Planned { plan } => {
+            plan.contains("± delete the failed shell and create stack Teststorage-dev")
+        }
+        _ => false,
+    });
+    assert!(planned, "the user read what would happen");
     assert!(site.fake.mutations().is_empty());
 
     site.options.yes = true;
     site.deploy_again().await.unwrap();
-    assert_eq!(site.world(|world| world.stacks["Teststorage-dev"].status), StackStatus::CreateComplete);
+    assert_eq!(
+        site.world(|world| world.stacks["Teststorage-dev"].status),
+        StackStatus::CreateComplete
+    );
 }
 
 #[tokio::test]
@@ -37,7 +49,11 @@ async fn a_rollback_that_failed_goes_on_only_when_asked_and_with_what_is_skipped
         world.stuck.insert(role.clone());
         world.failing.insert(function.clone(), "no luck".into());
     });
-    site.set("compute", "/Resources/ApiRole/Properties/Path", json!("/new/"));
+    site.set(
+        "compute",
+        "/Resources/ApiRole/Properties/Path",
+        json!("/new/"),
+    );
     site.code("second");
     site.deploy_again().await.unwrap_err();
     let status = |site: &Site| site.world(|world| world.stacks["Testcompute-dev"].status);
@@ -69,7 +85,8 @@ async fn work_in_progress_is_waited_for() {
     site.code("third");
     site.fake.restart();
     let calls = 60;
-    site.fake.trouble(calls, crate::cloud::fake::Trouble::CrashBefore);
+    site.fake
+        .trouble(calls, crate::cloud::fake::Trouble::CrashBefore);
     let _killed_in_the_middle = site.deploy().await;
     site.deploy_again().await.unwrap();
     assert!(site.world(|world| world.stacks.values().all(|stack| stack.operation.is_none())));
@@ -93,8 +110,13 @@ async fn a_stack_that_is_gone_is_created_again() {
     site.deploy().await.unwrap();
     site.world(|world| {
         world.stacks.remove("Testapi-dev");
-        world.things.retain(|_, (kind, _)| kind != "AWS::ApiGatewayV2::Route");
+        world
+            .things
+            .retain(|_, (kind, _)| kind != "AWS::ApiGatewayV2::Route");
     });
     site.deploy_again().await.unwrap();
-    assert_eq!(site.world(|world| world.stacks["Testapi-dev"].status), StackStatus::CreateComplete);
+    assert_eq!(
+        site.world(|world| world.stacks["Testapi-dev"].status),
+        StackStatus::CreateComplete
+    );
 }

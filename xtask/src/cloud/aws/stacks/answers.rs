@@ -12,7 +12,9 @@ use crate::cloud::stacks::{
 use crate::cloud::{CloudError, CloudResult, Fault};
 
 pub(super) fn stack(call: &'static str, stack: Stack) -> CloudResult<LiveStack> {
-    let status = stack.stack_status().ok_or_else(|| incomplete(call, "stack status"))?;
+    let status = stack
+        .stack_status()
+        .ok_or_else(|| incomplete(call, "stack status"))?;
     let status = status
         .as_str()
         .parse()
@@ -22,9 +24,15 @@ pub(super) fn stack(call: &'static str, stack: Stack) -> CloudResult<LiveStack> 
         Some((parameter.parameter_key()?.to_owned(), value.to_owned()))
     });
     let outputs = stack.outputs().iter().filter_map(|output| {
-        Some((output.output_key()?.to_owned(), output.output_value()?.to_owned()))
+        Some((
+            output.output_key()?.to_owned(),
+            output.output_value()?.to_owned(),
+        ))
     });
-    let tags = stack.tags().iter().filter_map(|tag| Some((tag.key()?.to_owned(), tag.value()?.to_owned())));
+    let tags = stack
+        .tags()
+        .iter()
+        .filter_map(|tag| Some((tag.key()?.to_owned(), tag.value()?.to_owned())));
     Ok(LiveStack {
         status,
         parameters: parameters.collect(),
@@ -41,7 +49,10 @@ pub(super) fn resource(summary: &StackResourceSummary) -> StackResource {
         logical_id: summary.logical_resource_id().unwrap_or_default().to_owned(),
         resource_type: summary.resource_type().unwrap_or_default().to_owned(),
         physical_id: summary.physical_resource_id().map(str::to_owned),
-        status: summary.resource_status().map(|status| status.as_str().to_owned()).unwrap_or_default(),
+        status: summary
+            .resource_status()
+            .map(|status| status.as_str().to_owned())
+            .unwrap_or_default(),
     }
 }
 
@@ -52,7 +63,10 @@ pub(super) fn event(event: &SdkEvent) -> Option<StackEvent> {
         logical_id: event.logical_resource_id()?.to_owned(),
         resource_type: event.resource_type().unwrap_or_default().to_owned(),
         status: event.resource_status()?.as_str().to_owned(),
-        reason: event.resource_status_reason().map(str::to_owned).filter(|reason| !reason.is_empty()),
+        reason: event
+            .resource_status_reason()
+            .map(str::to_owned)
+            .filter(|reason| !reason.is_empty()),
     })
 }
 
