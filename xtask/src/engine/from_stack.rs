@@ -180,4 +180,14 @@ impl Schemas for VendoredSchemas {
             .map(ToString::to_string)
             .collect()
     }
+
+    fn write_only(&self, resource_type: &str) -> Vec<String> {
+        let info = stack::aws::TYPES
+            .iter()
+            .find(|info| info.name == resource_type);
+        info.into_iter()
+            .flat_map(|info| info.write_only)
+            .map(ToString::to_string)
+            .collect()
+    }
 }

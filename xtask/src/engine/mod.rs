@@ -6,6 +6,7 @@ pub mod bootstrap;
 pub mod deploy;
 pub mod desired;
 pub mod destroy;
+pub mod drift;
 pub mod from_stack;
 pub mod hotswap;
 pub mod journal;

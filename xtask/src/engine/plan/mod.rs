@@ -22,8 +22,10 @@ use crate::error::Result;
 
 /// What the schemas of resources say about changing them.
 pub trait Schemas: Send + Sync {
-    /// The top-level properties whose change puts a new resource in place of the old one.
+    /// The properties, dotted, whose change puts a new resource in place of the old one.
     fn create_only(&self, resource_type: &str) -> Vec<String>;
+    /// The properties that cannot be read back.
+    fn write_only(&self, resource_type: &str) -> Vec<String>;
 }
 
 /// What a deploy would do.

@@ -29,6 +29,13 @@ impl Schemas for FakeSchemas {
             .map(ToString::to_string)
             .collect()
     }
+    fn write_only(&self, resource_type: &str) -> Vec<String> {
+        let hidden = resource_type == "AWS::RDS::DBInstance";
+        hidden
+            .then(|| "MasterUserPassword".to_owned())
+            .into_iter()
+            .collect()
+    }
 }
 
 /// Nobody is there to answer.
