@@ -37,7 +37,7 @@ pub async fn publish(
 ) -> Result<()> {
     futures::stream::iter(artifacts.iter().map(Ok))
         .try_for_each_concurrent(AT_ONCE, |artifact| async move {
-            let step = events.start(format!("upload {}", artifact.key));
+            let step = events.start(format!("upload {}", short(&artifact.key)));
             let bytes = tokio::fs::read(&artifact.path)
                 .await
                 .doing(format!("read {}", artifact.path.display()))?;
@@ -46,4 +46,11 @@ pub async fn publish(
             Ok(())
         })
         .await
+}
+
+/// The function's name and enough of the hash to tell two builds apart.
+fn short(key: &str) -> String {
+    let (folder, hash) = key.rsplit_once('/').unwrap_or(("", key));
+    let name = folder.rsplit('/').next().unwrap_or(folder);
+    format!("{name} {}", hash.get(..12).unwrap_or(hash))
 }

@@ -2,7 +2,7 @@
 
 use super::environment::{Env, open};
 use crate::context::Context;
-use crate::engine::destroy;
+use crate::engine::destroy::{self, Gone};
 use crate::engine::lock::Lock;
 use crate::error::{Error, Result};
 use crate::event::Event;
@@ -51,5 +51,8 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     let result = demolition.run(desired, &live, cloud, ctx.events()).await;
     lock.release(&id).await?;
     result?;
-    Outcome::of(&demolition)
+    Outcome::of(&Gone {
+        environment: demolition.environment,
+        kept: demolition.kept,
+    })
 }

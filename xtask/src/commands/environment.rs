@@ -72,10 +72,10 @@ impl Opened {
         let wanted: Vec<_> = wanted
             .filter(|function| only.is_empty() || only.contains(&function.name))
             .collect();
-        let packages: Vec<String> = wanted
-            .iter()
-            .map(|function| function.package.clone())
-            .collect();
+        // Always all of them: cargo unifies features over what it builds together, so a function
+        // built alone would be other bytes than the same function built with the rest.
+        let packages = self.desired.functions.iter();
+        let packages = packages.map(|function| function.package.clone()).collect();
         let local = self.environment.is_local();
         let arm64 = wanted
             .iter()

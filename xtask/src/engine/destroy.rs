@@ -19,6 +19,15 @@ use crate::cloud::stacks::{StackResource, StackStatus};
 use crate::error::{Error, Result};
 use crate::event::Events;
 
+/// An environment that was taken away.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Gone {
+    /// The environment.
+    pub environment: String,
+    /// What stays in the account, as stack, logical id, physical id.
+    pub kept: Vec<(String, String, String)>,
+}
+
 /// What goes and what stays.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Demolition {
@@ -182,6 +191,17 @@ async fn empty(cloud: &Cloud, events: &Events, bucket: &str) -> Result<()> {
     }
     step.finish_with(format!("{count} object versions"));
     Ok(())
+}
+
+impl fmt::Display for Gone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kept = self.kept.len();
+        write!(f, "{}: deleted", self.environment)?;
+        match kept {
+            0 => writeln!(f),
+            _ => writeln!(f, ", {kept} resources stay in the account, unmanaged"),
+        }
+    }
 }
 
 impl fmt::Display for Demolition {

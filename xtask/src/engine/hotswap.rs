@@ -1,13 +1,12 @@
 //! Moves a function's traffic without CloudFormation: new code, a published version, the alias.
 
-use std::time::Duration;
-
 use futures::future::try_join_all;
 
 use super::desired::{ArtifactPart, Desired, DesiredFunction};
 use super::live::{self, ALIAS};
 use super::plan::{FunctionMove, Plan, StackAction};
 use super::resolve::{Known, Sources, parameter_of};
+use super::stack_events::Pace;
 use crate::artifacts::Artifacts;
 use crate::cloud::Cloud;
 use crate::cloud::functions::{FunctionVersion, Readiness};
@@ -186,10 +185,11 @@ pub fn swapped(sources: &Sources<'_>, plan: &Plan) -> Result<Vec<Swapped>> {
 /// Lambda takes no second update before the first is through.
 pub async fn ready(cloud: &Cloud, name: &str) -> Result<()> {
     const TRIES: usize = 120;
+    let mut pace = Pace::new(cloud.endpoint.is_some());
     for _ in 0..TRIES {
         match cloud.functions.readiness(name).await? {
             Readiness::Ready => return Ok(()),
-            Readiness::Pending => cloud.clock.sleep(Duration::from_millis(500)).await,
+            Readiness::Pending => cloud.clock.sleep(pace.next()).await,
             Readiness::Failed(reason) => {
                 return Err(Error::failed(format!("Lambda could not update {name}"))
                     .because(anyhow::Error::msg(reason)));

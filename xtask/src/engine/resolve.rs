@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::desired::{ArtifactPart, Desired, DesiredFunction, DesiredStack, Input};
 use super::live::Live;
-use super::template::{digest, resources, substitute};
+use super::template::{digest, is_secret, resources, substitute};
 use crate::artifacts::Artifacts;
 use crate::error::{Error, Result};
 
@@ -135,10 +135,8 @@ impl Sources<'_> {
                 })
             )
         };
-        let values = parameters.iter().filter(|(name, _)| configures(name));
-        let values = values
-            .map(|(name, known)| (name.clone(), known.as_json()))
-            .collect();
+        let values = shown(&stack.template, parameters).into_iter();
+        let values = values.filter(|(name, _)| configures(name)).collect();
         let configuration = substitute(resource, &values);
         Ok(Known::Value(digest(&json!([
             artifact.sha256,
@@ -229,6 +227,20 @@ impl Sources<'_> {
             }
         }
     }
+}
+
+/// What may be shown and compared: secret values are masked as CloudFormation masks them.
+pub fn shown(template: &Value, parameters: &Parameters) -> BTreeMap<String, Value> {
+    let shown = parameters.iter().map(|(name, known)| {
+        let secret = is_secret(template, name);
+        let value = if secret {
+            Value::from("****")
+        } else {
+            known.as_json()
+        };
+        (name.clone(), value)
+    });
+    shown.collect()
 }
 
 /// The name of the parameter that carries this part of a function.

@@ -55,6 +55,12 @@ pub fn type_of(resource: &Value) -> &str {
         .unwrap_or_default()
 }
 
+/// Whether a parameter's value is never to be shown.
+pub fn is_secret(template: &Value, parameter: &str) -> bool {
+    let flag = template.pointer(&format!("/Parameters/{parameter}/NoEcho"));
+    flag.is_some_and(|flag| *flag == Value::Bool(true) || flag.as_str() == Some("true"))
+}
+
 /// The logical ids that a value refers to: `Ref`, `Fn::GetAtt`, `${}` in `Fn::Sub`.
 pub fn references(value: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();

@@ -14,6 +14,7 @@ use crate::cloud::stacks::{
 };
 use crate::cloud::{CloudError, CloudResult, Fault};
 use crate::engine::states::{Next, next};
+use crate::engine::template::is_secret;
 
 fn error(call: &'static str, fault: Fault, message: impl Into<String>) -> CloudError {
     CloudError::new(call, fault, "ValidationError", message)
@@ -69,11 +70,22 @@ impl Stacks for Fake {
         const CALL: &str = "cloudformation:DescribeStacks";
         let found = self.read(CALL, |world| {
             let stack = find(world, CALL, name)?;
+            let masked = stack.config.parameters.iter().map(|(name, value)| {
+                let secret = is_secret(&stack.config.template, name);
+                (
+                    name.clone(),
+                    if secret {
+                        "****".to_owned()
+                    } else {
+                        value.clone()
+                    },
+                )
+            });
             Ok(LiveStack {
                 stack_id: stack.id.clone(),
                 status: stack.status,
                 reason: None,
-                parameters: stack.config.parameters.clone(),
+                parameters: masked.collect(),
                 outputs: stack.outputs.clone(),
                 tags: stack.config.tags.clone(),
                 protected: stack.protected,

@@ -8,7 +8,7 @@ use super::iam::widened;
 use super::{PropertyChange, ResourceAction, ResourceChange, Schemas};
 use crate::engine::desired::DesiredStack;
 use crate::engine::live::Standing;
-use crate::engine::resolve::Parameters;
+use crate::engine::resolve::{Parameters, shown};
 use crate::engine::template::{references, resources, substitute, type_of};
 
 /// Types whose replacement or deletion loses what users put there.
@@ -32,7 +32,7 @@ pub(crate) fn is_stateful(resource_type: &str) -> bool {
 
 /// Everything in a stack that does not stand yet.
 pub(super) fn create(stack: &DesiredStack, parameters: &Parameters) -> Vec<ResourceChange> {
-    let values = values(parameters);
+    let values = shown(&stack.template, parameters);
     let new = resources(&stack.template).into_iter();
     new.map(|(id, resource)| created(id, &substitute(resource, &values)))
         .collect()
@@ -49,7 +49,7 @@ pub(super) fn update(
     let before_values = before_values
         .map(|(name, value)| (name.clone(), Value::String(value.clone())))
         .collect();
-    let after_values = values(parameters);
+    let after_values = shown(&stack.template, parameters);
     let before = filled(&standing.template, &before_values);
     let after = filled(&stack.template, &after_values);
     let mut changes: Vec<ResourceChange> = Vec::new();
@@ -69,13 +69,6 @@ pub(super) fn update(
         changes,
         others(stack, standing, &before_values, &after_values),
     )
-}
-
-fn values(parameters: &Parameters) -> BTreeMap<String, Value> {
-    parameters
-        .iter()
-        .map(|(name, known)| (name.clone(), known.as_json()))
-        .collect()
 }
 
 fn filled(template: &Value, values: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
@@ -175,7 +168,7 @@ fn properties(old: &Value, new: &Value, create_only: &[String]) -> Vec<PropertyC
     found
 }
 
-/// Objects are entered; anything else is one value.
+/// Objects and lists of one length are entered; anything else is one value.
 fn compare(path: &str, old: &Value, new: &Value, found: &mut Vec<PropertyChange>) {
     match (old, new) {
         (Value::Object(before), Value::Object(after))
@@ -192,6 +185,11 @@ fn compare(path: &str, old: &Value, new: &Value, found: &mut Vec<PropertyChange>
                     (Some(old), Some(new)) => compare(&path, old, new, found),
                     (old, new) => compare_leaf(&path, old, new, found),
                 }
+            }
+        }
+        (Value::Array(before), Value::Array(after)) if before.len() == after.len() => {
+            for (index, (old, new)) in before.iter().zip(after).enumerate() {
+                compare(&format!("{path}.{index}"), old, new, found);
             }
         }
         (Value::Null, Value::Object(after)) if path.is_empty() => {
@@ -327,13 +325,7 @@ fn others(
     if stack.tags != standing.stack.tags {
         found.push("tags".into());
     }
-    let differ = |name: &String| {
-        let secret = stack
-            .template
-            .pointer(&format!("/Parameters/{name}/NoEcho"));
-        // A masked value cannot be compared.
-        before.get(name) != after.get(name) && secret != Some(&Value::Bool(true))
-    };
+    let differ = |name: &String| before.get(name) != after.get(name);
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     found.extend(
         names

@@ -112,6 +112,10 @@ fn listed(statement: &Value, names: &[&str]) -> Vec<String> {
 fn short(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
+        Value::Object(fields) if fields.contains_key("known after") => {
+            let stack = fields["known after"].as_str().unwrap_or_default();
+            format!("(known after {stack})")
+        }
         other => other.to_string(),
     }
 }

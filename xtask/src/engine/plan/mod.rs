@@ -243,10 +243,7 @@ fn stack_plan(
 }
 
 fn wanted_digest(stack: &DesiredStack, parameters: &Parameters) -> Value {
-    let values: std::collections::BTreeMap<&str, Value> = parameters
-        .iter()
-        .map(|(name, known)| (name.as_str(), known.as_json()))
-        .collect();
+    let values = super::resolve::shown(&stack.template, parameters);
     serde_json::json!([
         stack.name,
         stack.template,

@@ -4,5 +4,8 @@ mod crash;
 mod emulator;
 mod fixture;
 mod functions;
+mod leaving;
 mod promises;
+mod secrets;
 mod stuck;
+mod words;
