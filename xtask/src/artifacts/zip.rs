@@ -54,6 +54,7 @@ pub fn pack_bytes(files: &[(&str, &[u8])]) -> Result<Vec<u8>> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -45,12 +45,8 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
         )));
     }
     let bucket = opened.bucket().await?;
-    let lock = Lock::new(cloud, &bucket, name);
-    let id = uuid::Uuid::new_v4().to_string();
-    lock.take(&id).await?;
-    let result = demolition.run(desired, &live, cloud, ctx.events()).await;
-    lock.release(&id).await?;
-    result?;
+    let work = demolition.run(desired, &live, cloud, ctx.events());
+    Lock::new(cloud, &bucket, name).during(work).await?;
     Outcome::of(&Gone {
         environment: demolition.environment,
         kept: demolition.kept,

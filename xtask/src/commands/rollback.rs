@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use futures::future::try_join_all;
 use serde::Serialize;
 
 use super::environment::{Env, open};
 use crate::context::Context;
 use crate::engine::hotswap;
 use crate::engine::live::ALIAS;
+use crate::engine::lock::Lock;
 use crate::error::{Error, Result};
 use crate::report::Outcome;
 
@@ -53,7 +55,7 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
         let published = opened.cloud.functions.versions(name).await?;
         match hotswap::previous(&published, &at, args.to.as_deref()) {
             Some(previous) => {
-                drop(back.insert(name.clone(), (at.version, previous.version.clone())))
+                drop(back.insert(name.clone(), (at.version, previous.version.clone())));
             }
             None if args.to.is_some() => {
                 return Err(Error::input(format!("{name} has no such version")));
@@ -70,11 +72,14 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     {
         return Err(Error::refused("nothing was moved"));
     }
-    for (function, (_, to)) in &back.0 {
-        opened
-            .cloud
-            .functions
-            .move_alias(function, ALIAS, to)
+    if !back.0.is_empty() {
+        let bucket = opened.bucket().await?;
+        let work = try_join_all(back.0.iter().map(|(function, (_, to))| async {
+            let moved = opened.cloud.functions.move_alias(function, ALIAS, to).await;
+            moved.map_err(Error::from)
+        }));
+        Lock::new(&opened.cloud, &bucket, &args.env.env)
+            .during(work)
             .await?;
     }
     Outcome::of(&back)

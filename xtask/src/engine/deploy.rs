@@ -21,7 +21,7 @@ use crate::artifacts::{self, Artifacts};
 use crate::ask::Ask;
 use crate::cloud::Cloud;
 use crate::cloud::identity::Caller;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Events};
 
 /// What a deploy works with.
@@ -193,8 +193,15 @@ impl Deploy<'_> {
         let result = self.locked(looked, work, deployed, &mut journal).await;
         match &result {
             // Stopped in the middle: the journal keeps the id, and the next run the lock.
-            Err(error) if error.kind() == crate::error::Kind::Interrupted => {}
-            _ => {
+            Err(error) if error.kind() == Kind::Interrupted => {}
+            // The failure is what the user must read, not what followed from it.
+            Err(_) => match lock.release(&run).await {
+                Ok(()) => journal.close()?,
+                Err(error) => self
+                    .events
+                    .warn(format!("the lock stays for the next run: {error}")),
+            },
+            Ok(_) => {
                 lock.release(&run).await?;
                 journal.close()?;
             }

@@ -125,3 +125,32 @@ fn read(path: &Path) -> Result<Option<Record>> {
         Err(error) => Err(error).doing(format!("read {}", path.display())),
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+
+    #[test]
+    fn one_process_at_a_time_and_a_killed_one_is_gone_on_with() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = |wanted| Journal::open(folder.path(), "dev", wanted, 0);
+        let mut first = open("a").unwrap();
+        let run = first.run().to_owned();
+        first.finish(Phase::Migrate).unwrap();
+        assert_eq!(open("a").err().unwrap().kind(), Kind::Conflict);
+        // A killed process lets go of the file and leaves the record.
+        drop(first);
+        let second = open("a").unwrap();
+        assert!(second.resumed() && second.finished(Phase::Migrate));
+        assert_eq!(second.run(), run);
+        drop(second);
+        // Another source: the same run and lock, but every phase again.
+        let third = open("b").unwrap();
+        assert!(!third.finished(Phase::Migrate));
+        assert_eq!(third.run(), run);
+        third.close().unwrap();
+        assert_ne!(open("b").unwrap().run(), run);
+    }
+}

@@ -65,6 +65,16 @@ impl<'a> Lock<'a> {
         }
     }
 
+    /// Does work that ends in this process or not at all, under the lock.
+    pub async fn during<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let id = uuid::Uuid::new_v4().to_string();
+        self.take(&id).await?;
+        let result = work.await;
+        let released = self.release(&id).await;
+        let value = result?;
+        released.map(|()| value)
+    }
+
     /// Who holds it.
     pub async fn holder(&self) -> Result<Option<Holder>> {
         let Some(body) = self.cloud.objects.get(self.bucket, &self.key()).await? else {

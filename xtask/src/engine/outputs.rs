@@ -52,6 +52,7 @@ fn tempfile_beside(path: &Path) -> Result<(PathBuf, std::fs::File)> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use std::collections::BTreeMap;
     use std::os::unix::fs::PermissionsExt as _;

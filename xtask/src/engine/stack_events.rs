@@ -225,6 +225,7 @@ fn root_cause(events: &[StackEvent]) -> Option<Failure> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -194,7 +194,7 @@ impl World {
         }
         match (&old, &new) {
             (Some(old), Some(new)) if old.physical == new.physical => {
-                drop(self.change(new, &old.properties))
+                drop(self.change(new, &old.properties));
             }
             (_, Some(new)) => drop(self.remove(new)),
             _ => {}

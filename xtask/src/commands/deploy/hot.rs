@@ -13,6 +13,7 @@ use crate::artifacts::{missing, publish};
 use crate::commands::environment::Opened;
 use crate::context::Context;
 use crate::engine::hotswap;
+use crate::engine::lock::Lock;
 use crate::error::Result;
 use crate::report::Outcome;
 
@@ -28,38 +29,44 @@ pub(in crate::commands) async fn run(
     for name in functions {
         opened.desired.function(name)?;
     }
-    let mut swaps = swap(ctx, opened, functions).await?;
-    while watch {
-        wait_for_save(&ctx.path("functions")).await;
-        match swap(ctx, opened, functions).await {
-            Ok(new) => swaps = new,
-            // A mistake in the source is the usual reason; the next save is the way out.
-            Err(error) => ctx.events().warn(error.to_string()),
-        }
+    let swaps = swap(ctx, opened, functions).await?;
+    if watch {
+        again_on_save(ctx, opened, functions).await;
     }
     Outcome::of(&swaps)
+}
+
+/// Until Ctrl-C.
+async fn again_on_save(ctx: &Context, opened: &Opened, functions: &[String]) {
+    loop {
+        wait_for_save(&ctx.path("functions")).await;
+        if let Err(error) = swap(ctx, opened, functions).await {
+            // A mistake in the source is the usual reason; the next save is the way out.
+            ctx.events().warn(error.to_string());
+        }
+    }
 }
 
 async fn swap(ctx: &Context, opened: &Opened, functions: &[String]) -> Result<Swaps> {
     let (cloud, events) = (&opened.cloud, ctx.events());
     let (built, bucket) = tokio::try_join!(opened.build(ctx, functions), opened.bucket())?;
-    let objects = cloud.objects.as_ref();
-    publish(
-        &missing(&built, objects, &bucket).await?,
-        objects,
-        &bucket,
-        events,
-    )
-    .await?;
-    let moved = try_join_all(functions.iter().map(|name| {
-        let (built, bucket) = (&built, bucket.as_str());
-        async move {
-            let function = opened.desired.function(name)?;
-            let revision = hotswap::revision(&opened.desired, cloud, built, bucket, name).await?;
-            let key = built.get(name).map(|artifact| artifact.key.as_str());
-            hotswap::swap(cloud, events, function, &revision, key, bucket).await
-        }
-    }));
+    let lock = Lock::new(cloud, &bucket, &opened.desired.environment);
+    let moved = lock.during(async {
+        let objects = cloud.objects.as_ref();
+        let missing = missing(&built, objects, &bucket).await?;
+        publish(&missing, objects, &bucket, events).await?;
+        try_join_all(functions.iter().map(|name| {
+            let (built, bucket) = (&built, bucket.as_str());
+            async move {
+                let function = opened.desired.function(name)?;
+                let revision =
+                    hotswap::revision(&opened.desired, cloud, built, bucket, name).await?;
+                let key = built.get(name).map(|artifact| artifact.key.as_str());
+                hotswap::swap(cloud, events, function, &revision, key, bucket).await
+            }
+        }))
+        .await
+    });
     let moved = moved.await?.into_iter();
     Ok(Swaps(
         moved

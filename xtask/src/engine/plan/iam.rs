@@ -100,7 +100,7 @@ fn listed(statement: &Value, names: &[&str]) -> Vec<String> {
         };
         match statement.get(*name) {
             Some(Value::Array(items)) => {
-                found.extend(items.iter().map(|item| format!("{not}{}", short(item))))
+                found.extend(items.iter().map(|item| format!("{not}{}", short(item))));
             }
             Some(one) => found.push(format!("{not}{}", short(one))),
             None => {}

@@ -1,5 +1,7 @@
 //! The engine against the fake cloud: what users may rely on, one file per kind of promise.
 
+#![allow(clippy::unwrap_used)]
+
 mod crash;
 mod emulator;
 mod fixture;
