@@ -3,6 +3,8 @@
 
 mod change_set;
 
+pub use change_set::sweep;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::StreamExt as _;

@@ -7,14 +7,14 @@ use std::path::PathBuf;
 
 use futures::future::try_join_all;
 
-use super::apply::{Apply, Values};
+use super::apply::{Apply, Values, sweep};
 use super::desired::Desired;
 use super::hotswap::{self, Moved};
 use super::journal::Journal;
 use super::live::{self, Live};
 use super::lock::{Lock, seconds};
 use super::phases::{Deployed, Extra, Phase, Selection};
-use super::plan::{Consent, Plan, Schemas};
+use super::plan::{Consent, Plan, Schemas, StackAction};
 use super::resolve::Sources;
 use super::{bootstrap, recover, stack_events};
 use crate::artifacts::{self, Artifacts};
@@ -217,6 +217,9 @@ impl Deploy<'_> {
         journal: &mut Journal,
     ) -> Result<Deployed> {
         let mut moved = Vec::new();
+        if journal.resumed() {
+            self.sweep(looked).await?;
+        }
         if work {
             self.publish(&looked.bucket).await?;
             journal.finish(Phase::Publish)?;
@@ -228,6 +231,18 @@ impl Deploy<'_> {
         }
         self.extras(&deployed, &moved, journal).await?;
         Ok(deployed)
+    }
+
+    /// What the interrupted run prepared and this one does not want.
+    async fn sweep(&self, looked: &Looked) -> Result<()> {
+        let unchanged = looked
+            .plan
+            .stacks
+            .iter()
+            .filter(|stack| stack.action == StackAction::None);
+        try_join_all(unchanged.map(|stack| sweep(self.cloud, &stack.name)))
+            .await
+            .map(drop)
     }
 
     async fn publish(&self, bucket: &str) -> Result<()> {

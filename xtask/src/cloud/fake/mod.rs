@@ -48,6 +48,7 @@ struct State {
     world: World,
     calls: Vec<Call>,
     troubles: BTreeMap<usize, Trouble>,
+    named: BTreeMap<&'static str, Trouble>,
     dead: bool,
 }
 
@@ -88,11 +89,17 @@ impl Fake {
         self.state().troubles.insert(call, trouble);
     }
 
+    /// Something goes wrong at the first call of this name.
+    pub(crate) fn trouble_at(&self, name: &'static str, trouble: Trouble) {
+        self.state().named.insert(name, trouble);
+    }
+
     /// The process that died is started again: calls work, counting starts anew.
     pub(crate) fn restart(&self) {
         let mut state = self.state();
         state.dead = false;
         state.troubles.clear();
+        state.named.clear();
         state.calls.clear();
     }
 
@@ -179,7 +186,8 @@ impl Fake {
         }
         let number = state.calls.len();
         state.calls.push(Call { name, mutating });
-        let trouble = state.troubles.get(&number).copied();
+        let named = state.named.remove(name);
+        let trouble = state.troubles.get(&number).copied().or(named);
         match trouble {
             Some(Trouble::CrashBefore) => {
                 state.dead = true;

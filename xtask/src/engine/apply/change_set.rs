@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::Apply;
-use crate::cloud::Fault;
 use crate::cloud::stacks::{ChangeSet, ChangeSetRequest, ResourceAnswer, TemplateSource};
+use crate::cloud::{Cloud, Fault};
 use crate::engine::desired::DesiredStack;
 use crate::engine::plan::{StackAction, StackPlan};
 use crate::engine::resolve::{Known, Parameters};
@@ -17,6 +17,20 @@ use crate::error::{Error, Result};
 /// CloudFormation takes no longer template in the call itself.
 const LONGEST_BODY: usize = 51_200;
 const PREFIX: &str = "xtask-";
+
+/// Change sets that a killed run left on a stack that is not changed any more. Where it is,
+/// running a change set removes all others.
+pub async fn sweep(cloud: &Cloud, stack: &str) -> Result<()> {
+    if cloud.stacks.stack(stack).await?.is_none() {
+        return Ok(());
+    }
+    for name in cloud.stacks.change_sets(stack).await? {
+        if name.starts_with(PREFIX) {
+            cloud.stacks.delete_change_set(stack, &name).await?;
+        }
+    }
+    Ok(())
+}
 
 /// A change set that may be executed.
 pub(super) struct Ready {
@@ -33,7 +47,6 @@ impl Apply<'_> {
         parameters: &Parameters,
     ) -> Result<Option<Ready>> {
         let request = self.request(stack, plan, parameters).await?;
-        self.sweep(stack, &request).await?;
         match self.cloud.stacks.create_change_set(&request).await {
             Ok(()) => {}
             // The same name means the same content: an earlier try of this run made it.
@@ -125,22 +138,6 @@ impl Apply<'_> {
         Ok(TemplateSource::Url(
             self.cloud.objects.url(self.bucket, &key),
         ))
-    }
-
-    /// Change sets that a killed run left, and that nobody will execute, go.
-    async fn sweep(&self, stack: &DesiredStack, request: &ChangeSetRequest) -> Result<()> {
-        if self.cloud.stacks.stack(&stack.name).await?.is_none() {
-            return Ok(());
-        }
-        for name in self.cloud.stacks.change_sets(&stack.name).await? {
-            if name.starts_with(PREFIX) && name != request.name {
-                self.cloud
-                    .stacks
-                    .delete_change_set(&stack.name, &name)
-                    .await?;
-            }
-        }
-        Ok(())
     }
 
     async fn worked_out(&self, stack: &DesiredStack, name: &str) -> Result<ChangeSet> {

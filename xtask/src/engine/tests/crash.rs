@@ -71,3 +71,26 @@ async fn an_update_converges_after_a_kill_at_any_call() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_update_that_was_killed_and_is_not_wanted_any_more_leaves_nothing_behind() {
+    let mut site = Site::new();
+    site.deploy().await.unwrap();
+    let before = site.world(|world| world.inventory());
+    site.set(
+        "storage",
+        "/Resources/Queue/Properties/VisibilityTimeout",
+        json!(60),
+    );
+    site.fake.restart();
+    site.fake
+        .trouble_at("cloudformation:CreateChangeSet", Trouble::CrashAfter);
+    site.deploy().await.unwrap_err();
+    site.set(
+        "storage",
+        "/Resources/Queue/Properties/VisibilityTimeout",
+        json!(30),
+    );
+    site.deploy_again().await.unwrap();
+    assert_eq!(site.world(|world| world.inventory()), before);
+}
