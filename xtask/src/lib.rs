@@ -7,8 +7,9 @@ pub mod cloud;
 pub mod codegen;
 pub mod commands;
 pub mod context;
-pub mod environments;
+
 pub mod engine;
+pub mod environments;
 pub mod error;
 pub mod event;
 pub mod local;

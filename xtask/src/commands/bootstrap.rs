@@ -1,9 +1,10 @@
 //! `bootstrap`: the artifact bucket of an account and region. A deploy does it too.
 
-use super::environment::{Env, open};
+use super::environment::open;
 use crate::context::Context;
 use crate::engine::deploy::ensure_bucket;
 use crate::engine::from_stack::VendoredSchemas;
+use crate::environments::EnvArg;
 use crate::error::Result;
 use crate::report::Outcome;
 
@@ -11,7 +12,7 @@ use crate::report::Outcome;
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    env: Env,
+    env: EnvArg,
 }
 
 /// Creates or updates the bucket.

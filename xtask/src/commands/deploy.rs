@@ -5,13 +5,14 @@ mod report;
 
 use std::path::PathBuf;
 
-use super::environment::{Env, Opened, open};
+use super::environment::{Opened, open};
 use crate::context::Context;
 use crate::engine::deploy::{Deploy, Done, Options};
 use crate::engine::from_stack::VendoredSchemas;
 use crate::engine::outputs;
 use crate::engine::phases::{Extra, Phase, Selection};
 use crate::engine::plan::Consent;
+use crate::environments::EnvArg;
 use crate::error::{Error, Result};
 use crate::report::Outcome;
 
@@ -19,7 +20,7 @@ use crate::report::Outcome;
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    env: Env,
+    env: EnvArg,
     /// Apply without asking
     #[arg(long, short)]
     yes: bool,

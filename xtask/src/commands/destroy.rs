@@ -1,9 +1,10 @@
 //! `destroy`: take an environment away, after the user typed its name.
 
-use super::environment::{Env, open};
+use super::environment::open;
 use crate::context::Context;
 use crate::engine::destroy::{self, Gone};
 use crate::engine::lock::Lock;
+use crate::environments::EnvArg;
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::report::Outcome;
@@ -12,7 +13,7 @@ use crate::report::Outcome;
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    env: Env,
+    env: EnvArg,
     /// The environment's name once more, instead of typing it
     #[arg(long, value_name = "ENV")]
     confirm: Option<String>,

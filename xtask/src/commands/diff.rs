@@ -1,9 +1,10 @@
 //! `diff`: what a deploy would do. Exit code 0 for nothing, 2 for changes.
 
-use super::environment::{Env, open};
+use super::environment::open;
 use crate::context::Context;
 use crate::engine::deploy::{Deploy, Options};
 use crate::engine::from_stack::VendoredSchemas;
+use crate::environments::EnvArg;
 use crate::error::Result;
 use crate::report::Outcome;
 
@@ -14,7 +15,7 @@ const CHANGES: u8 = 2;
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    env: Env,
+    env: EnvArg,
     /// Leave the functions' code out: no build, infrastructure only
     #[arg(long)]
     no_build: bool,

@@ -1,9 +1,10 @@
 //! `drift`: what was changed by hand since the last deploy. Exit code 2 when something was.
 
-use super::environment::{Env, open};
+use super::environment::open;
 use crate::context::Context;
 use crate::engine::drift;
 use crate::engine::from_stack::VendoredSchemas;
+use crate::environments::EnvArg;
 use crate::error::Result;
 use crate::report::Outcome;
 
@@ -14,7 +15,7 @@ const DRIFTED: u8 = 2;
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    env: Env,
+    env: EnvArg,
 }
 
 /// Looks, changes nothing.

@@ -9,15 +9,8 @@ use crate::context::Context;
 use crate::engine::bootstrap;
 use crate::engine::desired::{Architecture, Desired};
 use crate::engine::from_stack::{self, settings_from_variables};
+use crate::environments::{self, EnvArg};
 use crate::error::{Error, Result};
-
-/// The option that names an environment.
-#[derive(clap::Args)]
-pub(super) struct Env {
-    /// The environment: a file in environments/
-    #[arg(long, value_name = "ENV")]
-    pub(super) env: String,
-}
 
 /// An environment that was opened.
 pub(super) struct Opened {
@@ -27,8 +20,8 @@ pub(super) struct Opened {
 }
 
 /// Reads the environment's file, renders its stacks, and connects.
-pub(super) async fn open(ctx: &Context, env: &Env) -> Result<Opened> {
-    let environment = from_stack::environment(ctx.root(), &env.env)?;
+pub(super) async fn open(ctx: &Context, env: &EnvArg) -> Result<Opened> {
+    let environment = environments::load(ctx.root(), &env.env)?;
     let desired = from_stack::desired(&environment, &settings_from_variables())?;
     let cloud = connect(&config(&environment)?).await;
     Ok(Opened {

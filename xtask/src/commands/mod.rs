@@ -8,17 +8,20 @@ pub mod render;
 pub mod test;
 pub mod validate;
 mod bootstrap;
-mod codegen;
+pub mod codegen;
 mod deploy;
 mod destroy;
 mod diff;
-mod doctor;
+pub mod doctor;
 mod drift;
 mod environment;
+pub mod graph;
 mod outputs;
+pub mod render;
 mod rollback;
 mod status;
 mod unlock;
+pub mod validate;
 
 use clap::Subcommand;
 

@@ -4,10 +4,11 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::environment::{Env, open};
+use super::environment::open;
 use crate::context::Context;
 use crate::engine::apply::Values;
 use crate::engine::{live, outputs};
+use crate::environments::EnvArg;
 use crate::error::Result;
 use crate::report::Outcome;
 
@@ -15,7 +16,7 @@ use crate::report::Outcome;
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    env: Env,
+    env: EnvArg,
     /// Read them from the stacks again
     #[arg(long)]
     refresh: bool,

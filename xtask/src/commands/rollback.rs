@@ -6,11 +6,12 @@ use std::fmt;
 use futures::future::try_join_all;
 use serde::Serialize;
 
-use super::environment::{Env, open};
+use super::environment::open;
 use crate::context::Context;
 use crate::engine::hotswap;
 use crate::engine::live::ALIAS;
 use crate::engine::lock::Lock;
+use crate::environments::EnvArg;
 use crate::error::{Error, Result};
 use crate::report::Outcome;
 
@@ -18,7 +19,7 @@ use crate::report::Outcome;
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    env: Env,
+    env: EnvArg,
     /// Only this function; may be repeated
     #[arg(long, value_name = "NAME")]
     function: Vec<String>,

@@ -4,10 +4,11 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::environment::{Env, open};
+use super::environment::open;
 use crate::context::Context;
 use crate::engine::live;
 use crate::engine::lock::{Holder, Lock};
+use crate::environments::EnvArg;
 use crate::error::Result;
 use crate::report::Outcome;
 
@@ -15,7 +16,7 @@ use crate::report::Outcome;
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    env: Env,
+    env: EnvArg,
 }
 
 #[derive(Serialize)]

@@ -1,8 +1,9 @@
 //! `unlock`: break a lock whose holder is gone, by its id.
 
-use super::environment::{Env, open};
+use super::environment::open;
 use crate::context::Context;
 use crate::engine::lock::Lock;
+use crate::environments::EnvArg;
 use crate::error::Result;
 use crate::report::Outcome;
 
@@ -10,7 +11,7 @@ use crate::report::Outcome;
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    env: Env,
+    env: EnvArg,
     /// The lock's id, as the refused deploy named it
     #[arg(long)]
     id: String,

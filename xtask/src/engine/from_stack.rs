@@ -1,15 +1,14 @@
 //! What is wanted, from the crate `stack`: environment file in, desired stacks out.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use stack::app::App;
 use stack::cfn::{ArtifactPart as StackPart, Input as StackInput, Setting};
 use stack::environment::{Architecture as StackArchitecture, Environment};
 
 use super::desired::{Architecture, ArtifactPart, Desired, DesiredFunction, DesiredStack, Input};
 use super::plan::Schemas;
-use crate::error::{Doing as _, Error, Kind, Result};
+use crate::environments;
+use crate::error::{Error, Result};
 
 /// The stack that holds the functions.
 const COMPUTE: &str = "compute";
@@ -17,47 +16,9 @@ const COMPUTE: &str = "compute";
 /// Values that lie outside the account.
 pub type Settings = BTreeMap<Setting, String>;
 
-/// Reads `environments/<name>.yaml`.
-pub fn environment(root: &Path, name: &str) -> Result<Environment> {
-    let file = format!("environments/{name}.yaml");
-    let path = root.join(&file);
-    if !path.is_file() {
-        return Err(Error::input(format!(
-            "no environment is named {name}: there is no {file}"
-        ))
-        .hint(format!("environments: {}", known(root).join(", "))));
-    }
-    let text = std::fs::read_to_string(&path).doing_as(Kind::Input, format!("read {file}"))?;
-    Environment::parse(name, &file, &text).map_err(|errors| {
-        let error = Error::input(format!("{file} is not right"));
-        errors
-            .iter()
-            .fold(error, |error, wrong| error.hint(wrong.to_string()))
-    })
-}
-
-fn known(root: &Path) -> Vec<String> {
-    let files = std::fs::read_dir(root.join("environments"))
-        .into_iter()
-        .flatten()
-        .flatten();
-    let names = files.filter_map(|file| {
-        let name = file.file_name().into_string().ok()?;
-        name.strip_suffix(".yaml").map(str::to_owned)
-    });
-    let mut names: Vec<String> = names.collect();
-    names.sort();
-    names
-}
-
 /// Renders every stack of an environment.
 pub fn desired(environment: &Environment, settings: &Settings) -> Result<Desired> {
-    let app = App::render(environment).map_err(|problems| {
-        let error = Error::input(format!("the stacks of {} do not render", environment.name));
-        problems
-            .iter()
-            .fold(error, |error, problem| error.hint(problem.to_string()))
-    })?;
+    let app = environments::render(environment)?;
     let architecture = match environment.architecture {
         StackArchitecture::Arm64 => Architecture::Arm64,
         StackArchitecture::X86_64 => Architecture::X86_64,

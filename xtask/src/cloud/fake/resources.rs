@@ -23,8 +23,7 @@ pub(crate) fn create_only(resource_type: &str) -> &'static [&'static str] {
 
 pub(super) fn replaces(old: &FakeResource, resource_type: &str, new: &Value) -> bool {
     let differs = |only: &&str| old.properties.get(*only) != new.get(*only);
-    old.resource_type != resource_type
-        || create_only(resource_type).iter().any(differs)
+    old.resource_type != resource_type || create_only(resource_type).iter().any(differs)
 }
 
 fn text<'v>(properties: &'v Value, name: &str) -> &'v str {
