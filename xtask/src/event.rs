@@ -54,6 +54,7 @@ pub enum Event {
         source: Option<String>,
         /// The line, without its newline and without control characters.
         text: String,
+    },
     /// What is about to be done, in words.
     Planned {
         /// The diff.

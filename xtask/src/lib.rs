@@ -7,7 +7,6 @@ pub mod cloud;
 pub mod codegen;
 pub mod commands;
 pub mod context;
-
 pub mod engine;
 pub mod environments;
 pub mod error;

@@ -11,6 +11,7 @@ pub mod identity;
 pub mod objects;
 pub mod retry;
 pub mod stacks;
+pub mod template;
 
 use std::sync::Arc;
 

@@ -1,12 +1,5 @@
 //! One command, one file: its `Args` and `run(ctx, args)`.
 
-pub mod codegen;
-pub mod doctor;
-pub mod graph;
-pub mod local;
-pub mod render;
-pub mod test;
-pub mod validate;
 mod bootstrap;
 pub mod codegen;
 mod deploy;
@@ -16,10 +9,12 @@ pub mod doctor;
 mod drift;
 mod environment;
 pub mod graph;
+pub mod local;
 mod outputs;
 pub mod render;
 mod rollback;
 mod status;
+pub mod test;
 mod unlock;
 pub mod validate;
 

@@ -15,10 +15,10 @@ use super::live::{self, Standing};
 use super::plan::{Consent, Plan, StackAction, StackPlan};
 use super::resolve::{Known, Outputs, Sources};
 use super::stack_events::{Ended, Operation};
-use super::template::{digest, section};
 use crate::artifacts::Artifacts;
 use crate::cloud::Cloud;
 use crate::cloud::stacks::StackStatus;
+use crate::cloud::template::{digest, section};
 use crate::error::{Error, Result};
 use crate::event::Events;
 

@@ -13,9 +13,9 @@ use super::apply::failed;
 use super::desired::{Desired, DesiredStack};
 use super::live::{self, Live};
 use super::stack_events::{Operation, settle};
-use super::template::{digest, resources};
 use crate::cloud::Cloud;
 use crate::cloud::stacks::{StackResource, StackStatus};
+use crate::cloud::template::{digest, resources};
 use crate::error::{Error, Result};
 use crate::event::Events;
 

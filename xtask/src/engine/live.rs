@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use super::desired::Desired;
 use super::resolve::{Known, Outputs};
-use super::template::digest;
 use crate::cloud::Cloud;
 use crate::cloud::functions::FunctionVersion;
 use crate::cloud::stacks::{LiveStack, StackStatus};
+use crate::cloud::template::digest;
 use crate::error::Result;
 
 /// The alias that traffic follows.

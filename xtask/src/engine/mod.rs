@@ -19,7 +19,6 @@ pub mod recover;
 pub mod resolve;
 pub mod stack_events;
 pub mod states;
-pub mod template;
 
 #[cfg(test)]
 mod tests;

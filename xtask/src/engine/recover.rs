@@ -7,9 +7,9 @@ use serde_json::json;
 use super::apply::failed;
 use super::desired::Desired;
 use super::stack_events::Operation;
-use super::template::digest;
 use crate::cloud::Cloud;
 use crate::cloud::stacks::StackStatus;
+use crate::cloud::template::digest;
 use crate::error::{Error, Result};
 use crate::event::Events;
 

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::desired::{ArtifactPart, Desired, DesiredFunction, DesiredStack, Input};
 use super::live::Live;
-use super::template::{digest, is_secret, resources, substitute};
 use crate::artifacts::Artifacts;
+use crate::cloud::template::{digest, is_secret, resources, substitute};
 use crate::error::{Error, Result};
 
 /// A value, or whose work it waits for.
@@ -117,7 +117,7 @@ impl Sources<'_> {
                 stack.id, function.logical_id
             ))
         })?;
-        let used = super::template::references(resource);
+        let used = crate::cloud::template::references(resource);
         let waits = parameters.iter().find_map(|(name, known)| match known {
             Known::After(stack) if used.contains(name) => Some(stack.clone()),
             _ => None,

@@ -164,8 +164,11 @@ impl Sink for Terminal {
             Event::Line { .. } => {}
             Event::Output { source, text } => {
                 use std::io::Write as _;
-                let source = source.map(|source| format!("{source:<9} ")).unwrap_or_default();
+                let source = source
+                    .map(|source| format!("{source:<9} "))
+                    .unwrap_or_default();
                 let _closed = writeln!(std::io::stdout(), "{source}{text}");
+            }
             Event::Planned { plan } => plan.lines().for_each(|line| self.line(line)),
             Event::Stack { stack, status } if self.verbose => {
                 self.line(&format!("  {stack} {status}"));

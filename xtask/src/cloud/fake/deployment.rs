@@ -9,7 +9,7 @@ use super::evaluate::Scope;
 use super::resources::replaces;
 use super::world::{Config, FakeResource, FakeStack, Operation, Step, World};
 use crate::cloud::stacks::{Action, Replacement, ResourceAnswer, StackEvent, StackStatus};
-use crate::engine::template::{references, resources, type_of};
+use crate::cloud::template::{references, resources, type_of};
 
 const PER_STEP: Duration = Duration::from_secs(1);
 
@@ -368,7 +368,7 @@ fn outputs(stack: &FakeStack) -> BTreeMap<String, String> {
         parameters: &stack.config.parameters,
         resources: &stack.resources,
     };
-    let outputs = crate::engine::template::section(&stack.config.template, "Outputs");
+    let outputs = crate::cloud::template::section(&stack.config.template, "Outputs");
     let values = outputs.map(|(name, output)| {
         let value = scope.value(output.get("Value").unwrap_or(&Value::Null));
         (name.clone(), value.as_str().unwrap_or_default().to_owned())

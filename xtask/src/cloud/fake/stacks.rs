@@ -12,9 +12,8 @@ use crate::cloud::stacks::{
     Action, ChangeSet, ChangeSetRequest, Drift, LiveStack, StackEvent, StackResource, StackStatus,
     Stacks, TemplateSource,
 };
+use crate::cloud::template::is_secret;
 use crate::cloud::{CloudError, CloudResult, Fault};
-use crate::engine::states::{Next, next};
-use crate::engine::template::is_secret;
 
 fn error(call: &'static str, fault: Fault, message: impl Into<String>) -> CloudError {
     CloudError::new(call, fault, "ValidationError", message)
@@ -156,12 +155,14 @@ impl Stacks for Fake {
                     Err(error(CALL, Fault::Exists, "it exists"))
                 };
             }
-            let wanted = if request.creates {
-                Next::Create
+            let under_review = stack.status == StackStatus::ReviewInProgress;
+            let stands =
+                stack.status.succeeded() || stack.status == StackStatus::UpdateRollbackComplete;
+            if !(if request.creates {
+                under_review
             } else {
-                Next::Update
-            };
-            if next(Some(stack.status)) != wanted {
+                stands
+            }) {
                 return Err(error(
                     CALL,
                     Fault::Invalid,

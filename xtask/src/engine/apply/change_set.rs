@@ -6,12 +6,12 @@ use serde_json::json;
 
 use super::Apply;
 use crate::cloud::stacks::{ChangeSet, ChangeSetRequest, ResourceAnswer, TemplateSource};
+use crate::cloud::template::digest;
 use crate::cloud::{Cloud, Fault};
 use crate::engine::desired::DesiredStack;
 use crate::engine::plan::{StackAction, StackPlan};
 use crate::engine::resolve::{Known, Parameters};
 use crate::engine::stack_events::Pace;
-use crate::engine::template::digest;
 use crate::error::{Error, Result};
 
 /// CloudFormation takes no longer template in the call itself.

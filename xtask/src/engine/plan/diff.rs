@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::iam::widened;
 use super::{PropertyChange, ResourceAction, ResourceChange, Schemas};
+use crate::cloud::template::{references, resources, substitute, type_of};
 use crate::engine::desired::DesiredStack;
 use crate::engine::live::Standing;
 use crate::engine::resolve::{Parameters, shown};
-use crate::engine::template::{references, resources, substitute, type_of};
 
 /// Types whose replacement or deletion loses what users put there.
 const STATEFUL: &[&str] = &[

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::engine::template::type_of;
+use crate::cloud::template::type_of;
 
 /// The grants of the new resource that the old one did not have.
 pub(super) fn widened(old: Option<&Value>, new: &Value) -> Vec<String> {

@@ -17,7 +17,7 @@ pub use display::Summary;
 use super::desired::{Desired, DesiredStack};
 use super::resolve::{Known, Outputs, Parameters, Sources};
 use super::states::{self, Next};
-use super::template::digest;
+use crate::cloud::template::digest;
 use crate::error::Result;
 
 /// What the schemas of resources say about changing them.

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{ResourceAction, StackAction, StackPlan};
+use crate::cloud::template::{references, section};
 use crate::engine::desired::DesiredStack;
 use crate::engine::live::Live;
 use crate::engine::resolve::Known;
-use crate::engine::template::{references, section};
 
 pub(super) fn foresee(
     stack: &DesiredStack,
