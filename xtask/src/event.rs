@@ -55,6 +55,31 @@ pub enum Event {
         /// The line, without its newline and without control characters.
         text: String,
     },
+    /// What is about to be done, in words.
+    Planned {
+        /// The diff.
+        plan: String,
+    },
+    /// A stack entered another status.
+    Stack {
+        /// The stack's name.
+        stack: String,
+        /// CloudFormation's status.
+        status: String,
+    },
+    /// A resource of a stack entered another status.
+    Resource {
+        /// The stack's name.
+        stack: String,
+        /// The resource's logical id.
+        logical_id: String,
+        /// Its type.
+        resource_type: String,
+        /// CloudFormation's status.
+        status: String,
+        /// Why, where CloudFormation says so.
+        reason: Option<String>,
+    },
     /// Something the user should know; the work goes on.
     Warning {
         /// What it is.

@@ -1,10 +1,13 @@
 //! Builds, deploys, checks and operates the app. `docs/ARCHITECTURE.md` draws the floors.
 
+pub mod artifacts;
 pub mod ask;
 pub mod cli;
+pub mod cloud;
 pub mod codegen;
 pub mod commands;
 pub mod context;
+pub mod engine;
 pub mod environments;
 pub mod error;
 pub mod event;

@@ -9,6 +9,7 @@ const UNNAMED: &[(&str, &str)] = &[
     ("xtask", "hyper-util"),
     ("xtask", "tower"),
     ("xtask", "tower-http"),
+    ("xtask", "zeroize"),
 ];
 
 /// Every dependency whose name stands in no source of its crate.

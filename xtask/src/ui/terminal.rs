@@ -69,6 +69,36 @@ impl Terminal {
         }
     }
 
+    /// Resources under way show in the stack's bar; those that ended leave a line.
+    fn resource(
+        &self,
+        stack: &str,
+        logical_id: &str,
+        resource_type: &str,
+        status: &str,
+        reason: Option<&str>,
+    ) {
+        let failed = status.ends_with("_FAILED");
+        if status.ends_with("_IN_PROGRESS") {
+            if self.live {
+                self.bar(&format!("deploy {stack}"))
+                    .set_message(format!("{stack}: {logical_id} {status}"));
+            }
+        } else if failed || self.verbose {
+            let status = if failed {
+                red(status)
+            } else {
+                status.to_owned()
+            };
+            let reason = reason
+                .map(|reason| format!(": {reason}"))
+                .unwrap_or_default();
+            self.line(&format!(
+                "     {stack} {logical_id} {resource_type} {status}{reason}"
+            ));
+        }
+    }
+
     fn progress(&self, step: &str, done: u64, total: Option<u64>, unit: Unit) {
         let bar = self.bar(step);
         if total.is_none()
@@ -134,8 +164,30 @@ impl Sink for Terminal {
             Event::Line { .. } => {}
             Event::Output { source, text } => {
                 use std::io::Write as _;
-                let source = source.map(|source| format!("{source:<9} ")).unwrap_or_default();
+                let source = source
+                    .map(|source| format!("{source:<9} "))
+                    .unwrap_or_default();
                 let _closed = writeln!(std::io::stdout(), "{source}{text}");
+            }
+            Event::Planned { plan } => plan.lines().for_each(|line| self.line(line)),
+            Event::Stack { stack, status } if self.verbose => {
+                self.line(&format!("  {stack} {status}"));
+            }
+            Event::Stack { .. } => {}
+            Event::Resource {
+                stack,
+                logical_id,
+                resource_type,
+                status,
+                reason,
+            } => {
+                self.resource(
+                    &stack,
+                    &logical_id,
+                    &resource_type,
+                    &status,
+                    reason.as_deref(),
+                );
             }
             Event::Warning { message } => {
                 self.line(&format!("{} {message}", yellow("warning:")));

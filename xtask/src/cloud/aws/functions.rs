@@ -1,0 +1,138 @@
+//! Lambda.
+
+use async_trait::async_trait;
+use aws_config::SdkConfig;
+use aws_sdk_lambda::Client;
+use aws_sdk_lambda::types::LastUpdateStatus;
+
+use super::call::{Caller, incomplete};
+use crate::cloud::CloudResult;
+use crate::cloud::error::optional;
+use crate::cloud::functions::{FunctionVersion, Functions, Readiness};
+
+pub(super) struct SdkFunctions {
+    client: Client,
+    caller: Caller,
+}
+
+impl SdkFunctions {
+    pub(super) fn new(sdk: &SdkConfig, caller: Caller) -> Self {
+        Self {
+            client: Client::new(sdk),
+            caller,
+        }
+    }
+}
+
+#[async_trait]
+impl Functions for SdkFunctions {
+    async fn aliased(&self, function: &str, alias: &str) -> CloudResult<Option<FunctionVersion>> {
+        let get = || {
+            self.client
+                .get_function_configuration()
+                .function_name(function)
+        };
+        let get = || get().qualifier(alias).send();
+        let answer = self
+            .caller
+            .call("lambda:GetFunctionConfiguration", get)
+            .await;
+        let found = optional(answer)?.map(|answer| FunctionVersion {
+            version: answer.version.unwrap_or_default(),
+            revision: answer.description.unwrap_or_default(),
+            code_sha256: answer.code_sha256.unwrap_or_default(),
+        });
+        Ok(found)
+    }
+
+    async fn versions(&self, function: &str) -> CloudResult<Vec<FunctionVersion>> {
+        let mut versions = Vec::new();
+        let mut next: Option<String> = None;
+        loop {
+            let page = self
+                .caller
+                .call("lambda:ListVersionsByFunction", || {
+                    let list = self
+                        .client
+                        .list_versions_by_function()
+                        .function_name(function);
+                    list.set_marker(next.clone()).send()
+                })
+                .await?;
+            versions.extend(page.versions().iter().filter_map(|found| {
+                let version = found.version().filter(|version| *version != "$LATEST")?;
+                Some(FunctionVersion {
+                    version: version.to_owned(),
+                    revision: found.description().unwrap_or_default().to_owned(),
+                    code_sha256: found.code_sha256().unwrap_or_default().to_owned(),
+                })
+            }));
+            next = page.next_marker.filter(|marker| !marker.is_empty());
+            if next.is_none() {
+                break;
+            }
+        }
+        versions.sort_by_key(|found| found.version.parse::<u64>().unwrap_or(u64::MAX));
+        Ok(versions)
+    }
+
+    async fn update_code(&self, function: &str, bucket: &str, key: &str) -> CloudResult<String> {
+        const CALL: &str = "lambda:UpdateFunctionCode";
+        let update = || self.client.update_function_code().function_name(function);
+        let update = || update().s3_bucket(bucket).s3_key(key).send();
+        let answer = self.caller.call(CALL, update).await?;
+        answer
+            .code_sha256
+            .ok_or_else(|| incomplete(CALL, "hash of the code"))
+    }
+
+    async fn readiness(&self, function: &str) -> CloudResult<Readiness> {
+        let get = || {
+            self.client
+                .get_function_configuration()
+                .function_name(function)
+                .send()
+        };
+        let answer = self
+            .caller
+            .call("lambda:GetFunctionConfiguration", get)
+            .await?;
+        Ok(match answer.last_update_status() {
+            Some(LastUpdateStatus::InProgress) => Readiness::Pending,
+            Some(LastUpdateStatus::Failed) => Readiness::Failed(
+                answer
+                    .last_update_status_reason()
+                    .unwrap_or("no reason given")
+                    .to_owned(),
+            ),
+            _ => Readiness::Ready,
+        })
+    }
+
+    async fn publish(
+        &self,
+        function: &str,
+        revision: &str,
+        code_sha256: &str,
+    ) -> CloudResult<String> {
+        const CALL: &str = "lambda:PublishVersion";
+        let publish = || self.client.publish_version().function_name(function);
+        let publish = || {
+            publish()
+                .description(revision)
+                .code_sha256(code_sha256)
+                .send()
+        };
+        let answer = self.caller.call(CALL, publish).await?;
+        answer.version.ok_or_else(|| incomplete(CALL, "version"))
+    }
+
+    async fn move_alias(&self, function: &str, alias: &str, version: &str) -> CloudResult<()> {
+        let update = || self.client.update_alias().function_name(function);
+        let update = || update().name(alias).function_version(version).send();
+        self.caller
+            .call("lambda:UpdateAlias", update)
+            .await
+            .map(drop)
+    }
+}

@@ -1,0 +1,85 @@
+//! Lambda, in memory.
+
+use async_trait::async_trait;
+
+use super::Fake;
+use crate::cloud::functions::{FunctionVersion, Functions, Readiness};
+use crate::cloud::{CloudError, CloudResult, Fault};
+
+fn invalid(call: &'static str) -> impl Fn(String) -> CloudError {
+    move |reason| {
+        CloudError::new(
+            call,
+            Fault::Invalid,
+            "InvalidParameterValueException",
+            reason,
+        )
+    }
+}
+
+#[async_trait]
+impl Functions for Fake {
+    async fn aliased(&self, function: &str, alias: &str) -> CloudResult<Option<FunctionVersion>> {
+        self.read("lambda:GetFunctionConfiguration", |world| {
+            let found = world.functions.get(function).and_then(|function| {
+                let version = function.aliases.get(alias)?;
+                function
+                    .versions
+                    .iter()
+                    .find(|(known, _)| known.version == *version)
+            });
+            Ok(found.map(|(version, _)| version.clone()))
+        })
+        .await
+    }
+
+    async fn versions(&self, function: &str) -> CloudResult<Vec<FunctionVersion>> {
+        self.read("lambda:ListVersionsByFunction", |world| {
+            let function = world.functions.get(function);
+            let versions =
+                function.map(|function| function.versions.iter().map(|(v, _)| v.clone()));
+            Ok(versions.into_iter().flatten().collect())
+        })
+        .await
+    }
+
+    async fn update_code(&self, function: &str, bucket: &str, key: &str) -> CloudResult<String> {
+        const CALL: &str = "lambda:UpdateFunctionCode";
+        self.write(CALL, |world| {
+            let hash = world.code(bucket, key).map_err(invalid(CALL))?;
+            let function = world.functions.get_mut(function);
+            let function = function.ok_or_else(|| invalid(CALL)("no such function".into()))?;
+            function.code_sha256.clone_from(&hash);
+            Ok(hash)
+        })
+        .await
+    }
+
+    async fn readiness(&self, _function: &str) -> CloudResult<Readiness> {
+        self.read("lambda:GetFunctionConfiguration", |_| Ok(Readiness::Ready))
+            .await
+    }
+
+    async fn publish(&self, function: &str, revision: &str, code: &str) -> CloudResult<String> {
+        const CALL: &str = "lambda:PublishVersion";
+        self.write(CALL, |world| {
+            let current = world
+                .functions
+                .get(function)
+                .map(|function| function.code_sha256.as_str());
+            if current != Some(code) {
+                return Err(invalid(CALL)("the code is another by now".into()));
+            }
+            world.publish(function, revision).map_err(invalid(CALL))
+        })
+        .await
+    }
+
+    async fn move_alias(&self, function: &str, alias: &str, version: &str) -> CloudResult<()> {
+        const CALL: &str = "lambda:UpdateAlias";
+        self.write(CALL, |world| {
+            world.alias(function, alias, version).map_err(invalid(CALL))
+        })
+        .await
+    }
+}

@@ -1,0 +1,150 @@
+//! What the fake account holds.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+
+use crate::cloud::functions::FunctionVersion;
+use crate::cloud::stacks::{ResourceAnswer, StackEvent, StackStatus};
+
+#[derive(Default)]
+pub(crate) struct World {
+    pub(crate) now: Duration,
+    pub(crate) stacks: BTreeMap<String, FakeStack>,
+    pub(crate) gone: BTreeMap<String, FakeStack>,
+    pub(crate) buckets: BTreeMap<String, BTreeMap<String, Vec<u8>>>,
+    pub(crate) functions: BTreeMap<String, FakeFunction>,
+    /// Other resources by physical id: their type and properties.
+    pub(crate) things: BTreeMap<String, (String, Value)>,
+    /// Resources that fail, by stack and logical id, with the reason.
+    pub(crate) failing: BTreeMap<(String, String), String>,
+    /// Resources that cannot be rolled back.
+    pub(crate) stuck: BTreeSet<(String, String)>,
+    pub(crate) counter: u64,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FakeFunction {
+    pub(crate) code_sha256: String,
+    pub(crate) configuration: Value,
+    pub(crate) versions: Vec<(FunctionVersion, Value)>,
+    pub(crate) published: u64,
+    pub(crate) aliases: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct FakeStack {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) status: StackStatus,
+    pub(crate) protected: bool,
+    pub(crate) config: Config,
+    pub(crate) resources: BTreeMap<String, FakeResource>,
+    pub(crate) outputs: BTreeMap<String, String>,
+    pub(crate) events: Vec<(String, StackEvent)>,
+    pub(crate) change_sets: BTreeMap<String, FakeChangeSet>,
+    pub(crate) operation: Option<Operation>,
+    /// A way back that got stuck.
+    pub(crate) gone_back: Option<Operation>,
+    pub(crate) generation: u64,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Config {
+    pub(crate) template: Value,
+    pub(crate) parameters: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct FakeResource {
+    pub(crate) resource_type: String,
+    pub(crate) physical: String,
+    pub(crate) properties: Value,
+    /// What somebody changed behind CloudFormation's back.
+    pub(crate) drifted: BTreeMap<String, Value>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct FakeChangeSet {
+    pub(crate) token: String,
+    pub(crate) config: Config,
+    pub(crate) answers: Vec<ResourceAnswer>,
+    pub(crate) empty: bool,
+    pub(crate) generation: u64,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Operation {
+    pub(crate) token: String,
+    pub(crate) due: Duration,
+    pub(crate) steps: VecDeque<Step>,
+    pub(crate) before: Config,
+    pub(crate) old: BTreeMap<String, FakeResource>,
+    pub(crate) touched: Vec<String>,
+    pub(crate) keep: BTreeSet<String>,
+    pub(crate) creates: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    Apply(String),
+    Remove(String),
+    Finish,
+    Restore(String),
+    Restored,
+    Deleted,
+}
+
+impl World {
+    pub(crate) fn time(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + self.now
+    }
+
+    pub(crate) fn next(&mut self) -> u64 {
+        self.counter += 1;
+        self.counter
+    }
+
+    /// Everything that stands, in words that two accounts can be compared by.
+    pub(crate) fn inventory(&self) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for stack in self.stacks.values() {
+            found.insert(format!("stack {} {}", stack.name, stack.protected));
+            found.extend(
+                stack
+                    .change_sets
+                    .keys()
+                    .map(|name| format!("change set of {}: {name}", stack.name)),
+            );
+            let resources = stack.resources.iter();
+            found.extend(resources.map(|(id, r)| format!("{}.{id} {}", stack.name, r.properties)));
+        }
+        for (name, objects) in &self.buckets {
+            found.extend(objects.keys().map(|key| format!("object {name}/{key}")));
+        }
+        for (name, function) in &self.functions {
+            found.insert(format!(
+                "function {name} {} {:?}",
+                function.code_sha256, function.aliases
+            ));
+            found.extend(
+                function
+                    .versions
+                    .iter()
+                    .map(|(v, _)| format!("version {name} {} {}", v.version, v.revision)),
+            );
+        }
+        let mut kinds = BTreeMap::<&str, usize>::new();
+        self.things
+            .values()
+            .for_each(|(kind, _)| *kinds.entry(kind).or_default() += 1);
+        found.extend(
+            kinds
+                .into_iter()
+                .map(|(kind, count)| format!("{count} × {kind}")),
+        );
+        found
+    }
+}

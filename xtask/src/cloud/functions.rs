@@ -1,0 +1,49 @@
+//! Functions, their published versions, and the alias that traffic follows.
+
+use async_trait::async_trait;
+
+use super::CloudResult;
+
+/// A published version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionVersion {
+    /// Its number.
+    pub version: String,
+    /// The revision it was published as.
+    pub revision: String,
+    /// The hash of its code, as Lambda writes it.
+    pub code_sha256: String,
+}
+
+/// The state of the newest code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// It runs.
+    Ready,
+    /// An update is under way.
+    Pending,
+    /// The update failed, for this reason.
+    Failed(String),
+}
+
+/// Reads and changes functions.
+#[async_trait]
+pub trait Functions: Send + Sync {
+    /// The version an alias points at, if both exist.
+    async fn aliased(&self, function: &str, alias: &str) -> CloudResult<Option<FunctionVersion>>;
+    /// The published versions, oldest first.
+    async fn versions(&self, function: &str) -> CloudResult<Vec<FunctionVersion>>;
+    /// Points the unpublished code at an object; says the hash of the code.
+    async fn update_code(&self, function: &str, bucket: &str, key: &str) -> CloudResult<String>;
+    /// Whether the last update is through.
+    async fn readiness(&self, function: &str) -> CloudResult<Readiness>;
+    /// Publishes the unpublished code if it still has this hash; says the version.
+    async fn publish(
+        &self,
+        function: &str,
+        revision: &str,
+        code_sha256: &str,
+    ) -> CloudResult<String>;
+    /// Points the alias at a version.
+    async fn move_alias(&self, function: &str, alias: &str, version: &str) -> CloudResult<()>;
+}

@@ -1,0 +1,42 @@
+//! The one seam to AWS: small traits by concern. `aws` speaks to the real thing (or to any
+//! endpoint that speaks its language), `fake` is a stateful one in memory for tests.
+
+pub mod aws;
+pub mod clock;
+pub mod error;
+#[cfg(test)]
+pub(crate) mod fake;
+pub mod functions;
+pub mod identity;
+pub mod objects;
+pub mod retry;
+pub mod stacks;
+pub mod template;
+
+use std::sync::Arc;
+
+pub use clock::Clock;
+pub use error::{CloudError, CloudResult, Fault};
+pub use functions::Functions;
+pub use identity::Identity;
+pub use objects::Objects;
+pub use stacks::Stacks;
+
+/// Every concern of one account in one region.
+#[derive(Clone)]
+pub struct Cloud {
+    /// Stacks and change sets.
+    pub stacks: Arc<dyn Stacks>,
+    /// Functions, their versions and aliases.
+    pub functions: Arc<dyn Functions>,
+    /// Buckets and objects.
+    pub objects: Arc<dyn Objects>,
+    /// Who is calling.
+    pub identity: Arc<dyn Identity>,
+    /// Time, so that tests need not wait for it.
+    pub clock: Arc<dyn Clock>,
+    /// The region every call goes to.
+    pub region: String,
+    /// The endpoint when it is not AWS itself.
+    pub endpoint: Option<String>,
+}

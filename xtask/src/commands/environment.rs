@@ -1,0 +1,108 @@
+//! Opening an environment: its file, its stacks, and clients for where it is.
+
+use stack::environment::Environment;
+
+use crate::artifacts::{self, Artifacts, Build, Compiler};
+use crate::cloud::Cloud;
+use crate::cloud::aws::{CloudConfig, connect};
+use crate::context::Context;
+use crate::engine::bootstrap;
+use crate::engine::desired::{Architecture, Desired};
+use crate::engine::from_stack::{self, settings_from_variables};
+use crate::environments::{self, EnvArg};
+use crate::error::{Error, Result};
+
+/// An environment that was opened.
+pub(super) struct Opened {
+    pub(super) environment: Environment,
+    pub(super) desired: Desired,
+    pub(super) cloud: Cloud,
+}
+
+/// Reads the environment's file, renders its stacks, and connects.
+pub(super) async fn open(ctx: &Context, env: &EnvArg) -> Result<Opened> {
+    let environment = environments::load(ctx.root(), &env.env)?;
+    let desired = from_stack::desired(&environment, &settings_from_variables())?;
+    let cloud = connect(&config(&environment)?).await;
+    Ok(Opened {
+        environment,
+        desired,
+        cloud,
+    })
+}
+
+fn config(environment: &Environment) -> Result<CloudConfig> {
+    let region = environment.region.clone();
+    if !environment.is_local() {
+        return Ok(CloudConfig {
+            region,
+            ..CloudConfig::default()
+        });
+    }
+    let endpoint = std::env::var("AWS_ENDPOINT_URL").map_err(|_| {
+        Error::machine(format!("{} has no endpoint", environment.name))
+            .hint("name it: AWS_ENDPOINT_URL=http://127.0.0.1:PORT")
+    })?;
+    // The emulator takes any keys; real ones must not travel to it.
+    let credentials = Some(("local".to_owned(), "local".to_owned()));
+    Ok(CloudConfig {
+        region,
+        endpoint: Some(endpoint),
+        credentials,
+    })
+}
+
+impl Opened {
+    /// The artifact bucket of the account.
+    pub(super) async fn bucket(&self) -> Result<String> {
+        let caller = self.cloud.identity.caller().await?;
+        Ok(bootstrap::bucket(&caller, &self.cloud.region))
+    }
+
+    /// Builds and packs these functions, or all of them.
+    pub(super) async fn build(&self, ctx: &Context, only: &[String]) -> Result<Artifacts> {
+        let wanted = self.desired.functions.iter();
+        let wanted: Vec<_> = wanted
+            .filter(|function| only.is_empty() || only.contains(&function.name))
+            .collect();
+        // Always all of them: cargo unifies features over what it builds together, so a function
+        // built alone would be other bytes than the same function built with the rest.
+        let packages = self.desired.functions.iter();
+        let packages = packages.map(|function| function.package.clone()).collect();
+        let local = self.environment.is_local();
+        let arm64 = wanted
+            .iter()
+            .any(|function| function.architecture == Architecture::Arm64);
+        let build = Build {
+            root: ctx.root().to_owned(),
+            profile: if local { "dev" } else { "release" }.to_owned(),
+            compiler: if local {
+                Compiler::Host
+            } else {
+                Compiler::Lambda { arm64 }
+            },
+            packages,
+        };
+        let step = ctx.events().start("build the functions");
+        let binaries = artifacts::compile(&build, ctx.events()).await?;
+        let folder = ctx.path(".local/artifacts");
+        let packed = tokio::task::spawn_blocking({
+            let wanted: Vec<(String, String)> = wanted
+                .iter()
+                .map(|function| (function.name.clone(), function.package.clone()))
+                .collect();
+            move || {
+                let packed = wanted.into_iter().map(|(name, package)| {
+                    let artifact = artifacts::pack(&name, &binaries[&package], &folder)?;
+                    Ok((name, artifact))
+                });
+                packed.collect::<Result<Artifacts>>()
+            }
+        });
+        let packed = packed
+            .await
+            .map_err(|source| Error::failed("packing stopped").because(source))??;
+        step.finish_with(format!("{} functions", packed.len()));
+        Ok(packed)
+    }
+}

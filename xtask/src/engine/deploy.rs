@@ -1,0 +1,393 @@
+//! The deploy graph from end to end: look, plan, ask, and only then change anything.
+
+mod verify;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use futures::future::try_join_all;
+
+use super::apply::{Apply, Values, sweep};
+use super::desired::Desired;
+use super::hotswap::{self, Moved};
+use super::journal::Journal;
+use super::live::{self, Live};
+use super::lock::{Lock, seconds};
+use super::phases::{Deployed, Extra, Phase, Selection};
+use super::plan::{Consent, Plan, Schemas, StackAction};
+use super::resolve::Sources;
+use super::{bootstrap, recover, stack_events};
+use crate::artifacts::{self, Artifacts};
+use crate::ask::Ask;
+use crate::cloud::Cloud;
+use crate::cloud::identity::Caller;
+use crate::error::{Error, Kind, Result};
+use crate::event::{Event, Events};
+
+/// What a deploy works with.
+pub struct Deploy<'a> {
+    /// Where.
+    pub cloud: &'a Cloud,
+    /// Who hears of it.
+    pub events: &'a Events,
+    /// Who is asked.
+    pub ask: &'a dyn Ask,
+    /// What is wanted.
+    pub desired: &'a Desired,
+    /// What replaces a resource.
+    pub schemas: &'a dyn Schemas,
+    /// What was built; without it the code that is deployed stays.
+    pub artifacts: Option<&'a Artifacts>,
+    /// The phases after the stacks.
+    pub extras: &'a [Box<dyn Extra>],
+    /// What the user chose.
+    pub options: &'a Options,
+    /// Where journals lie.
+    pub journals: PathBuf,
+}
+
+/// What the user chose.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Do not ask.
+    pub yes: bool,
+    /// What is allowed by name.
+    pub consent: Consent,
+    /// Which phases and stacks.
+    pub selection: Selection,
+    /// Write the plan here and end.
+    pub plan_out: Option<PathBuf>,
+    /// Apply this plan or nothing.
+    pub plan: Option<PathBuf>,
+    /// Go on with rollbacks that failed.
+    pub continue_rollback: bool,
+    /// Resources those rollbacks leave out, as `stack.LogicalId`.
+    pub skip_resources: Vec<String>,
+}
+
+/// How a deploy ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Done {
+    /// There was nothing to change in the cloud.
+    Unchanged(Deployed),
+    /// The plan was applied.
+    Applied(Deployed),
+    /// The plan was only written.
+    Planned(Plan),
+}
+
+/// What a plan rests on.
+pub struct Looked {
+    /// The caller.
+    pub caller: Caller,
+    /// The artifact bucket.
+    pub bucket: String,
+    /// What stands.
+    pub live: Live,
+    /// What would be done.
+    pub plan: Plan,
+}
+
+impl Deploy<'_> {
+    /// Looks and plans. Nothing is changed.
+    pub async fn look(&self) -> Result<Looked> {
+        let caller = self.cloud.identity.caller().await?;
+        let bucket = bootstrap::bucket(&caller, &self.cloud.region);
+        let live = live::read(self.desired, self.cloud).await?;
+        let plan = self.sources(&live, &bucket).plan(self.schemas)?;
+        let plan = plan.only(|id| self.options.selection.stack(id));
+        Ok(Looked {
+            caller,
+            bucket,
+            live,
+            plan,
+        })
+    }
+
+    /// The whole deploy.
+    pub async fn run(&self) -> Result<Done> {
+        let ids: Vec<&str> = self
+            .desired
+            .stacks
+            .iter()
+            .map(|stack| stack.id.as_str())
+            .collect();
+        self.options.selection.check(&ids)?;
+        self.settle().await?;
+        let looked = self.look().await?;
+        if let Some(path) = &self.options.plan_out {
+            looked.plan.save(path)?;
+            return Ok(Done::Planned(looked.plan));
+        }
+        if let Some(path) = &self.options.plan {
+            Plan::load(path)?.still_holds(&looked.plan)?;
+        }
+        self.options.consent.check(&looked.plan)?;
+        let stacks = self.options.selection.phase(Phase::Stacks);
+        let deployed = Deployed {
+            environment: self.desired.environment.clone(),
+            outputs: outputs(&looked.live),
+        };
+        let work = stacks && !looked.plan.is_empty();
+        if !work && self.nothing_left(&deployed).await? && !self.left_over() {
+            return Ok(Done::Unchanged(deployed));
+        }
+        self.approve(&looked, work)?;
+        self.apply(&looked, work, deployed).await.map(Done::Applied)
+    }
+
+    /// Waits for stacks that are being changed, and frees those that are stuck if that is allowed.
+    async fn settle(&self) -> Result<()> {
+        try_join_all(
+            self.desired
+                .stacks
+                .iter()
+                .map(|stack| stack_events::settle(self.cloud, &stack.name)),
+        )
+        .await?;
+        if self.options.continue_rollback {
+            recover::continue_rollbacks(
+                self.cloud,
+                self.events,
+                self.desired,
+                &self.options.skip_resources,
+            )
+            .await?;
+        }
+        Ok(())
+    }
+
+    fn approve(&self, looked: &Looked, work: bool) -> Result<()> {
+        if !work {
+            return Ok(());
+        }
+        self.events.emit(Event::Planned {
+            plan: looked.plan.to_string(),
+        });
+        if self.options.yes || self.options.plan.is_some() {
+            return Ok(());
+        }
+        let question = format!(
+            "Apply this to {} in account {}, {}?",
+            self.desired.environment, looked.caller.account, self.cloud.region
+        );
+        if self.ask.confirm(&question, "--yes")? {
+            return Ok(());
+        }
+        Err(Error::refused(
+            "nothing was changed: the plan was not approved",
+        ))
+    }
+
+    async fn apply(&self, looked: &Looked, work: bool, deployed: Deployed) -> Result<Deployed> {
+        let environment = &self.desired.environment;
+        let now = seconds(self.cloud.clock.now());
+        let mut journal = Journal::open(&self.journals, environment, &looked.plan.wanted, now)?;
+        if journal.resumed() {
+            self.events.warn("going on with a run that was interrupted");
+        }
+        self.ensure_bucket(&looked.bucket, journal.run()).await?;
+        let run = journal.run().to_owned();
+        let lock = Lock::new(self.cloud, &looked.bucket, environment);
+        lock.take(&run).await?;
+        let result = self.locked(looked, work, deployed, &mut journal).await;
+        match &result {
+            // Stopped in the middle: the journal keeps the id, and the next run the lock.
+            Err(error) if error.kind() == Kind::Interrupted => {}
+            // The failure is what the user must read, not what followed from it.
+            Err(_) => match lock.release(&run).await {
+                Ok(()) => journal.close()?,
+                Err(error) => self
+                    .events
+                    .warn(format!("the lock stays for the next run: {error}")),
+            },
+            Ok(_) => {
+                lock.release(&run).await?;
+                journal.close()?;
+            }
+        }
+        result
+    }
+
+    async fn locked(
+        &self,
+        looked: &Looked,
+        work: bool,
+        mut deployed: Deployed,
+        journal: &mut Journal,
+    ) -> Result<Deployed> {
+        let mut moved = Vec::new();
+        if journal.resumed() {
+            self.sweep(looked).await?;
+        }
+        if work {
+            self.publish(&looked.bucket).await?;
+            journal.finish(Phase::Publish)?;
+            self.restore_code(looked).await?;
+            deployed.outputs = self.stacks(looked, journal.run()).await?;
+            self.move_functions(looked).await?;
+            journal.finish(Phase::Stacks)?;
+            moved = self.moved_since(&looked.live).await?;
+        }
+        self.extras(&deployed, &moved, journal).await?;
+        Ok(deployed)
+    }
+
+    /// What the interrupted run prepared and this one does not want.
+    async fn sweep(&self, looked: &Looked) -> Result<()> {
+        let unchanged = looked
+            .plan
+            .stacks
+            .iter()
+            .filter(|stack| stack.action == StackAction::None);
+        try_join_all(unchanged.map(|stack| sweep(self.cloud, &stack.name)))
+            .await
+            .map(drop)
+    }
+
+    async fn publish(&self, bucket: &str) -> Result<()> {
+        let Some(built) = self
+            .artifacts
+            .filter(|_| self.options.selection.phase(Phase::Publish))
+        else {
+            return Ok(());
+        };
+        let objects = self.cloud.objects.as_ref();
+        let missing = artifacts::missing(built, objects, bucket).await?;
+        artifacts::publish(&missing, objects, bucket, self.events).await
+    }
+
+    async fn stacks(&self, looked: &Looked, run: &str) -> Result<Values> {
+        let apply = Apply {
+            cloud: self.cloud,
+            events: self.events,
+            desired: self.desired,
+            live: &looked.live,
+            artifacts: self.artifacts,
+            bucket: &looked.bucket,
+            plan: &looked.plan,
+            consent: &self.options.consent,
+            run,
+        };
+        apply.stacks().await
+    }
+
+    /// The hot path may have left code that CloudFormation does not know of.
+    async fn restore_code(&self, looked: &Looked) -> Result<()> {
+        let sources = self.sources(&looked.live, &looked.bucket);
+        for swapped in hotswap::swapped(&sources, &looked.plan)? {
+            let (function, key) = (&swapped.function_name, &swapped.key);
+            self.cloud
+                .functions
+                .update_code(function, &looked.bucket, key)
+                .await?;
+            hotswap::ready(self.cloud, function).await?;
+        }
+        Ok(())
+    }
+
+    async fn move_functions(&self, looked: &Looked) -> Result<()> {
+        let moves = &looked.plan.functions;
+        hotswap::converge(
+            self.cloud,
+            self.events,
+            self.desired,
+            moves,
+            self.artifacts,
+            &looked.bucket,
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Which functions run another version than before the deploy.
+    async fn moved_since(&self, before: &Live) -> Result<Vec<Moved>> {
+        let now = live::read(self.desired, self.cloud).await?;
+        let moved = self.desired.functions.iter().filter_map(|function| {
+            let from = before.functions.get(&function.name)?;
+            let to = now.functions.get(&function.name)?;
+            (from.version != to.version).then(|| Moved {
+                function: function.function_name.clone(),
+                from: from.version.clone(),
+                to: to.version.clone(),
+            })
+        });
+        Ok(moved.collect())
+    }
+
+    async fn ensure_bucket(&self, bucket: &str, run: &str) -> Result<()> {
+        ensure_bucket(self.cloud, self.events, self.schemas, bucket, run)
+            .await
+            .map(drop)
+    }
+
+    fn sources<'s>(&'s self, live: &'s Live, bucket: &'s str) -> Sources<'s> {
+        Sources {
+            desired: self.desired,
+            live,
+            artifacts: self.artifacts,
+            bucket,
+        }
+    }
+
+    /// Whether a run before this one ended in the middle and left its lock.
+    fn left_over(&self) -> bool {
+        self.journals
+            .join(format!("{}.json", self.desired.environment))
+            .is_file()
+    }
+}
+
+impl Sources<'_> {
+    /// The plan from these sources.
+    pub fn plan(&self, schemas: &dyn Schemas) -> Result<Plan> {
+        Plan::make(self, schemas)
+    }
+}
+
+/// Creates or updates the artifact bucket; says whether it had to.
+pub async fn ensure_bucket(
+    cloud: &Cloud,
+    events: &Events,
+    schemas: &dyn Schemas,
+    bucket: &str,
+    run: &str,
+) -> Result<bool> {
+    let desired = bootstrap::desired(bucket);
+    for stack in &desired.stacks {
+        stack_events::settle(cloud, &stack.name).await?;
+    }
+    let live = live::read(&desired, cloud).await?;
+    let plan = Sources {
+        desired: &desired,
+        live: &live,
+        artifacts: None,
+        bucket,
+    }
+    .plan(schemas)?;
+    if plan.is_empty() {
+        return Ok(false);
+    }
+    let consent = Consent::default();
+    consent.check(&plan)?;
+    let apply = Apply {
+        cloud,
+        events,
+        desired: &desired,
+        live: &live,
+        artifacts: None,
+        bucket,
+        plan: &plan,
+        consent: &consent,
+        run,
+    };
+    apply.stacks().await?;
+    Ok(true)
+}
+
+fn outputs(live: &Live) -> Values {
+    let stacks = live.stacks.iter();
+    stacks
+        .map(|(id, standing)| (id.clone(), standing.stack.outputs.clone()))
+        .collect::<BTreeMap<_, _>>()
+}

@@ -1,0 +1,225 @@
+//! Takes an environment away: consumers before producers, buckets emptied, what is to be retained
+//! kept.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::apply::failed;
+use super::desired::{Desired, DesiredStack};
+use super::live::{self, Live};
+use super::stack_events::{Operation, settle};
+use crate::cloud::Cloud;
+use crate::cloud::stacks::{StackResource, StackStatus};
+use crate::cloud::template::{digest, resources};
+use crate::error::{Error, Result};
+use crate::event::Events;
+
+/// An environment that was taken away.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Gone {
+    /// The environment.
+    pub environment: String,
+    /// What stays in the account, as stack, logical id, physical id.
+    pub kept: Vec<(String, String, String)>,
+}
+
+/// What goes and what stays.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Demolition {
+    /// The environment.
+    pub environment: String,
+    /// Stacks that go.
+    pub stacks: Vec<String>,
+    /// Resources that stay because their template says so, as stack, logical id, physical id.
+    pub kept: Vec<(String, String, String)>,
+    /// Buckets that are emptied, with all versions of their objects.
+    pub emptied: Vec<String>,
+    /// Databases that leave a last snapshot.
+    pub snapshots: Vec<String>,
+    /// Stacks that the account refuses to delete.
+    pub protected: Vec<String>,
+}
+
+/// Looks at what stands. Nothing is changed.
+pub async fn look(desired: &Desired, cloud: &Cloud) -> Result<(Demolition, Live)> {
+    let live = live::read(desired, cloud).await?;
+    let mut plan = Demolition {
+        environment: desired.environment.clone(),
+        ..Demolition::default()
+    };
+    for stack in desired.ordered()?.into_iter().rev() {
+        let Some(standing) = live.stacks.get(&stack.id) else {
+            continue;
+        };
+        plan.stacks.push(stack.name.clone());
+        if standing.stack.protected {
+            plan.protected.push(stack.name.clone());
+        }
+        let templates = resources(&standing.template);
+        for found in cloud.stacks.resources(&stack.name).await? {
+            let resource = templates.get(found.logical_id.as_str());
+            let policy = resource
+                .and_then(|r| r.get("DeletionPolicy"))
+                .and_then(Value::as_str);
+            plan.note(stack, &found, policy);
+        }
+    }
+    Ok((plan, live))
+}
+
+impl Demolition {
+    fn note(&mut self, stack: &DesiredStack, found: &StackResource, policy: Option<&str>) {
+        let Some(physical) = found.physical_id.clone() else {
+            return;
+        };
+        match (policy, found.resource_type.as_str()) {
+            (Some("Retain"), "AWS::Lambda::Version") => {}
+            (Some("Retain"), _) => {
+                self.kept
+                    .push((stack.id.clone(), found.logical_id.clone(), physical));
+            }
+            (Some("Snapshot"), _) => self.snapshots.push(physical),
+            (_, "AWS::S3::Bucket") => self.emptied.push(physical),
+            _ => {}
+        }
+    }
+
+    /// Refuses what is protected.
+    pub fn check(&self, desired: &Desired) -> Result<()> {
+        if !desired.protected && self.protected.is_empty() {
+            return Ok(());
+        }
+        let file = format!("environments/{}.yaml", desired.environment);
+        Err(Error::refused(format!(
+            "{} is protected against deletion",
+            desired.environment
+        ))
+        .hint(format!(
+            "set protection.deletion to false in {file} and deploy that first"
+        )))
+    }
+
+    /// Does it.
+    pub async fn run(
+        &self,
+        desired: &Desired,
+        live: &Live,
+        cloud: &Cloud,
+        events: &Events,
+    ) -> Result<()> {
+        for bucket in &self.emptied {
+            empty(cloud, events, bucket).await?;
+        }
+        let mut waiting: Vec<&DesiredStack> = desired
+            .ordered()?
+            .into_iter()
+            .filter(|stack| live.stacks.contains_key(&stack.id))
+            .collect();
+        let mut running = FuturesUnordered::new();
+        let mut standing: BTreeSet<&str> = waiting.iter().map(|stack| stack.id.as_str()).collect();
+        let mut failure = None;
+        loop {
+            if failure.is_none() {
+                let needed = |stack: &DesiredStack| {
+                    desired.stacks.iter().any(|other| {
+                        standing.contains(other.id.as_str())
+                            && other.needs().contains(stack.id.as_str())
+                    })
+                };
+                let (rest, ready): (Vec<&DesiredStack>, Vec<&DesiredStack>) =
+                    waiting.iter().partition(|stack| needed(stack));
+                waiting = rest;
+                for stack in ready {
+                    running.push(
+                        async move { (stack.id.as_str(), delete(cloud, events, stack).await) },
+                    );
+                }
+            }
+            match running.next().await {
+                Some((id, Ok(()))) => drop(standing.remove(id)),
+                Some((_, Err(error))) => drop(failure.get_or_insert(error)),
+                None => return failure.map_or(Ok(()), Err),
+            }
+        }
+    }
+}
+
+async fn delete(cloud: &Cloud, events: &Events, stack: &DesiredStack) -> Result<()> {
+    settle(cloud, &stack.name).await?;
+    let Some(live) = cloud.stacks.stack(&stack.name).await? else {
+        return Ok(());
+    };
+    let step = events.start(format!("delete {}", stack.name));
+    let token = format!(
+        "xtask-{}",
+        digest(&json!([live.stack_id, live.status.as_str(), "delete"]))
+    );
+    cloud
+        .stacks
+        .delete(&stack.name, &BTreeSet::new(), &token)
+        .await?;
+    let operation = Operation {
+        cloud,
+        events,
+        name: &stack.name,
+        stack_id: &live.stack_id,
+        token: &token,
+    };
+    let ended = operation.follow().await?;
+    if ended.status != StackStatus::DeleteComplete {
+        return Err(failed(&stack.name, &ended).hint("remove the cause and run destroy again"));
+    }
+    step.finish();
+    Ok(())
+}
+
+async fn empty(cloud: &Cloud, events: &Events, bucket: &str) -> Result<()> {
+    let step = events.start(format!("empty {bucket}"));
+    let mut count = 0;
+    loop {
+        let versions = cloud.objects.some_versions(bucket).await?;
+        if versions.is_empty() {
+            break;
+        }
+        count += versions.len();
+        cloud.objects.delete_versions(bucket, &versions).await?;
+    }
+    step.finish_with(format!("{count} object versions"));
+    Ok(())
+}
+
+impl fmt::Display for Gone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kept = self.kept.len();
+        write!(f, "{}: deleted", self.environment)?;
+        match kept {
+            0 => writeln!(f),
+            _ => writeln!(f, ", {kept} resources stay in the account, unmanaged"),
+        }
+    }
+}
+
+impl fmt::Display for Demolition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.stacks.is_empty() {
+            return writeln!(f, "{}: nothing stands", self.environment);
+        }
+        self.stacks
+            .iter()
+            .try_for_each(|stack| writeln!(f, "- delete stack {stack}"))?;
+        self.emptied
+            .iter()
+            .try_for_each(|bucket| writeln!(f, "- empty  bucket {bucket}, all versions"))?;
+        self.snapshots
+            .iter()
+            .try_for_each(|name| writeln!(f, "= keep   a last snapshot of {name}"))?;
+        self.kept.iter().try_for_each(|(stack, id, name)| {
+            writeln!(f, "= keep   {stack}.{id}: {name}, unmanaged")
+        })
+    }
+}

@@ -1,0 +1,113 @@
+//! What stands: every stack with its template, and the version each function's traffic follows.
+
+use std::collections::BTreeMap;
+
+use futures::future::try_join_all;
+use serde_json::{Value, json};
+
+use super::desired::Desired;
+use super::resolve::{Known, Outputs};
+use crate::cloud::Cloud;
+use crate::cloud::functions::FunctionVersion;
+use crate::cloud::stacks::{LiveStack, StackStatus};
+use crate::cloud::template::digest;
+use crate::error::Result;
+
+/// The alias that traffic follows.
+pub const ALIAS: &str = "live";
+
+/// A stack and its template.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing {
+    /// The stack.
+    pub stack: LiveStack,
+    /// The template it was last given; null while it has none.
+    pub template: Value,
+}
+
+/// What stands of one environment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Live {
+    /// Stacks by short id.
+    pub stacks: BTreeMap<String, Standing>,
+    /// The version behind the alias, by the function's short name.
+    pub functions: BTreeMap<String, FunctionVersion>,
+}
+
+impl Standing {
+    /// A word that changes when anything about the stack does.
+    pub fn digest(&self) -> String {
+        digest(&json!({
+            "id": self.stack.stack_id,
+            "status": self.stack.status.as_str(),
+            "template": self.template,
+            "parameters": self.stack.parameters,
+            "tags": self.stack.tags,
+            "protected": self.stack.protected,
+        }))
+    }
+}
+
+impl Live {
+    /// The outputs of a stack, where it stands.
+    pub fn outputs(&self, id: &str) -> Option<&BTreeMap<String, String>> {
+        self.stacks.get(id).map(|standing| &standing.stack.outputs)
+    }
+
+    /// All outputs, as values that are known.
+    pub fn known_outputs(&self) -> Outputs {
+        let stacks = self.stacks.iter().map(|(id, standing)| {
+            let outputs = standing.stack.outputs.iter();
+            let known = outputs.map(|(name, value)| (name.clone(), Known::Value(value.clone())));
+            (id.clone(), known.collect())
+        });
+        stacks.collect()
+    }
+
+    /// A word that changes when anything a plan rests on does.
+    pub fn digest(&self) -> String {
+        let stacks: BTreeMap<&str, String> = self
+            .stacks
+            .iter()
+            .map(|(id, standing)| (id.as_str(), standing.digest()))
+            .collect();
+        let functions: BTreeMap<&str, (&str, &str)> = self
+            .functions
+            .iter()
+            .map(|(name, at)| (name.as_str(), (at.version.as_str(), at.revision.as_str())))
+            .collect();
+        digest(&json!({ "stacks": stacks, "functions": functions }))
+    }
+}
+
+/// Reads what stands. Nothing is changed.
+pub async fn read(desired: &Desired, cloud: &Cloud) -> Result<Live> {
+    let stacks = try_join_all(desired.stacks.iter().map(|wanted| async {
+        let standing = standing(cloud, &wanted.name).await?;
+        Ok::<_, crate::error::Error>(standing.map(|standing| (wanted.id.clone(), standing)))
+    }));
+    let functions = try_join_all(desired.functions.iter().map(|wanted| async {
+        let at = cloud
+            .functions
+            .aliased(&wanted.function_name, ALIAS)
+            .await?;
+        Ok::<_, crate::error::Error>(at.map(|at| (wanted.name.clone(), at)))
+    }));
+    let (stacks, functions) = tokio::try_join!(stacks, functions)?;
+    Ok(Live {
+        stacks: stacks.into_iter().flatten().collect(),
+        functions: functions.into_iter().flatten().collect(),
+    })
+}
+
+/// Reads one stack.
+pub async fn standing(cloud: &Cloud, name: &str) -> Result<Option<Standing>> {
+    let Some(stack) = cloud.stacks.stack(name).await? else {
+        return Ok(None);
+    };
+    let template = match stack.status {
+        StackStatus::ReviewInProgress => Value::Null,
+        _ => cloud.stacks.template(name).await?,
+    };
+    Ok(Some(Standing { stack, template }))
+}

@@ -1,0 +1,24 @@
+//! The deploy engine: desired against live gives a plan, the plan is applied, and what was
+//! interrupted goes on where it stopped.
+
+pub mod apply;
+pub mod bootstrap;
+pub mod deploy;
+pub mod desired;
+pub mod destroy;
+pub mod drift;
+pub mod from_stack;
+pub mod hotswap;
+pub mod journal;
+pub mod live;
+pub mod lock;
+pub mod outputs;
+pub mod phases;
+pub mod plan;
+pub mod recover;
+pub mod resolve;
+pub mod stack_events;
+pub mod states;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,199 @@
+//! The phases of a deploy by name, which of them a run is to do, and the ones others plug in.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// A phase, in the order they run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Who and where: identity, region, stacks that are still being changed.
+    Preflight,
+    /// Compile and pack the functions.
+    Build,
+    /// Compare what is wanted with what stands.
+    Plan,
+    /// Ask.
+    Approve,
+    /// Upload what the functions run.
+    Publish,
+    /// Apply the stacks.
+    Stacks,
+    /// Fill Parameter Store.
+    Parameters,
+    /// Migrate the database.
+    Migrate,
+    /// Load data.
+    Seed,
+    /// Prove the result.
+    Verify,
+    /// Write the outputs.
+    Outputs,
+}
+
+impl Phase {
+    /// All, in order.
+    pub const ALL: [Self; 11] = [
+        Self::Preflight,
+        Self::Build,
+        Self::Plan,
+        Self::Approve,
+        Self::Publish,
+        Self::Stacks,
+        Self::Parameters,
+        Self::Migrate,
+        Self::Seed,
+        Self::Verify,
+        Self::Outputs,
+    ];
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Preflight => "preflight",
+            Self::Build => "build",
+            Self::Plan => "plan",
+            Self::Approve => "approve",
+            Self::Publish => "publish",
+            Self::Stacks => "stacks",
+            Self::Parameters => "parameters",
+            Self::Migrate => "migrate",
+            Self::Seed => "seed",
+            Self::Verify => "verify",
+            Self::Outputs => "outputs",
+        }
+    }
+
+    /// Looking and asking cannot be left out; what is done can.
+    fn may_be_left_out(self) -> bool {
+        !matches!(self, Self::Preflight | Self::Plan | Self::Approve)
+    }
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Phase {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|phase| phase.name() == text)
+            .ok_or_else(|| {
+                let names: Vec<&str> = Self::ALL.iter().map(|phase| phase.name()).collect();
+                format!("no phase is named {text}; there are {}", names.join(", "))
+            })
+    }
+}
+
+/// Which phases and stacks a run does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Begin with this phase.
+    pub from: Option<Phase>,
+    /// Only these phases or stacks; empty means all.
+    pub only: BTreeSet<String>,
+    /// Not these phases or stacks.
+    pub skip: BTreeSet<String>,
+}
+
+impl Selection {
+    /// Refuses names that are neither a phase nor one of these stacks.
+    pub fn check(&self, stacks: &[&str]) -> Result<()> {
+        for name in self.only.iter().chain(&self.skip) {
+            if Phase::from_str(name).is_err() && !stacks.contains(&name.as_str()) {
+                return Err(
+                    Error::input(format!("{name} is neither a phase nor a stack"))
+                        .hint(format!(
+                            "phases: {}",
+                            Phase::ALL.map(Phase::name).join(", ")
+                        ))
+                        .hint(format!("stacks: {}", stacks.join(", "))),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the run does this phase.
+    pub fn phase(&self, phase: Phase) -> bool {
+        if !phase.may_be_left_out() {
+            return true;
+        }
+        let names_phases = self.only.iter().any(|name| Phase::from_str(name).is_ok());
+        let chosen = !names_phases || self.only.contains(phase.name());
+        chosen && !self.skip.contains(phase.name()) && self.from.is_none_or(|from| from <= phase)
+    }
+
+    /// Whether the run touches this stack.
+    pub fn stack(&self, id: &str) -> bool {
+        let names_stacks = self.only.iter().any(|name| Phase::from_str(name).is_err());
+        (!names_stacks || self.only.contains(id)) && !self.skip.contains(id)
+    }
+}
+
+/// What a deploy has brought about, for the phases after the stacks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deployed {
+    /// The environment.
+    pub environment: String,
+    /// Outputs by stack and name.
+    pub outputs: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// A phase after the stacks, written elsewhere and plugged in.
+#[async_trait]
+pub trait Extra: Send + Sync {
+    /// Which one it is.
+    fn phase(&self) -> Phase;
+    /// Why there is nothing to do, if so. Asking changes nothing.
+    async fn is_done(&self, deployed: &Deployed) -> Result<Option<String>>;
+    /// Does it; says what came of it.
+    async fn run(&self, deployed: &Deployed) -> Result<String>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(of: &[&str]) -> BTreeSet<String> {
+        of.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn only_a_phase_leaves_out_the_others_but_not_looking_and_asking() {
+        let selection = Selection {
+            only: names(&["migrate"]),
+            ..Selection::default()
+        };
+        let done: Vec<&str> = Phase::ALL
+            .into_iter()
+            .filter(|phase| selection.phase(*phase))
+            .map(Phase::name)
+            .collect();
+        assert_eq!(done, ["preflight", "plan", "approve", "migrate"]);
+        assert!(selection.stack("storage"));
+    }
+
+    #[test]
+    fn only_a_stack_leaves_out_the_other_stacks() {
+        let selection = Selection {
+            only: names(&["storage"]),
+            ..Selection::default()
+        };
+        assert!(selection.stack("storage") && !selection.stack("compute"));
+        assert!(selection.phase(Phase::Build));
+        assert!(selection.check(&["storage", "compute"]).is_ok());
+        assert!(selection.check(&["compute"]).is_err());
+    }
+}

@@ -1,0 +1,64 @@
+//! Frees stacks whose update failed and whose rollback failed too.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::apply::failed;
+use super::desired::Desired;
+use super::stack_events::Operation;
+use crate::cloud::Cloud;
+use crate::cloud::stacks::StackStatus;
+use crate::cloud::template::digest;
+use crate::error::{Error, Result};
+use crate::event::Events;
+
+/// Goes on with each rollback that failed. `skip` names resources as `stack.LogicalId`.
+pub async fn continue_rollbacks(
+    cloud: &Cloud,
+    events: &Events,
+    desired: &Desired,
+    skip: &[String],
+) -> Result<()> {
+    for named in skip {
+        let (stack, _) = named.split_once('.').ok_or_else(|| {
+            Error::input(format!("{named} does not name a resource"))
+                .hint("write STACK.LOGICAL_ID, for example compute.ApiFunction")
+        })?;
+        desired.stack(stack)?;
+    }
+    for stack in &desired.stacks {
+        let Some(live) = cloud.stacks.stack(&stack.name).await? else {
+            continue;
+        };
+        if live.status != StackStatus::UpdateRollbackFailed {
+            continue;
+        }
+        let of_stack = skip.iter().filter_map(|named| named.split_once('.'));
+        let of_stack = of_stack.filter(|(id, _)| *id == stack.id);
+        let skip: BTreeSet<String> = of_stack.map(|(_, logical)| logical.to_owned()).collect();
+        let step = events.start(format!("roll {} back", stack.name));
+        let token = format!(
+            "xtask-{}",
+            digest(&json!([live.stack_id, live.reason, skip]))
+        );
+        cloud
+            .stacks
+            .continue_rollback(&stack.name, &skip, &token)
+            .await?;
+        let operation = Operation {
+            cloud,
+            events,
+            name: &stack.name,
+            stack_id: &live.stack_id,
+            token: &token,
+        };
+        let ended = operation.follow().await?;
+        if ended.status != StackStatus::UpdateRollbackComplete {
+            return Err(failed(&stack.name, &ended)
+                .hint("leave out what cannot be restored: --skip-resource STACK.LOGICAL_ID"));
+        }
+        step.finish();
+    }
+    Ok(())
+}

@@ -1,0 +1,257 @@
+//! Follows one operation on a stack to its end: emits what happens, keeps how long each resource
+//! took, and finds the failure that started all others.
+
+use std::collections::{BTreeMap, HashSet};
+use std::time::{Duration, SystemTime};
+
+use crate::cloud::Cloud;
+use crate::cloud::stacks::{LiveStack, StackEvent, StackStatus};
+use crate::error::{Error, Result};
+use crate::event::{Event, Events};
+
+const STACK: &str = "AWS::CloudFormation::Stack";
+/// CloudFormation shows its new status a little after it accepts an operation.
+const SETTLING: Duration = Duration::from_secs(20);
+
+/// An operation under way.
+pub struct Operation<'a> {
+    /// Where it runs.
+    pub cloud: &'a Cloud,
+    /// Who hears of it.
+    pub events: &'a Events,
+    /// The stack's name.
+    pub name: &'a str,
+    /// The stack's ARN: it still answers when the name does not.
+    pub stack_id: &'a str,
+    /// The token the operation was started with.
+    pub token: &'a str,
+}
+
+/// How an operation ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ended {
+    /// The stack's status; a stack that is gone is deleted.
+    pub status: StackStatus,
+    /// The resource that failed first, and why.
+    pub root_cause: Option<Failure>,
+    /// How long each resource took.
+    pub times: BTreeMap<String, Duration>,
+}
+
+/// A resource's failure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Its logical id.
+    pub logical_id: String,
+    /// Its type.
+    pub resource_type: String,
+    /// CloudFormation's words.
+    pub reason: String,
+}
+
+impl Ended {
+    /// The resource that took longest.
+    pub fn slowest(&self) -> Option<(&str, Duration)> {
+        let slowest = self.times.iter().max_by_key(|(_, time)| **time)?;
+        Some((slowest.0.as_str(), *slowest.1))
+    }
+}
+
+impl Operation<'_> {
+    /// Waits for the end.
+    pub async fn follow(&self) -> Result<Ended> {
+        let mut seen = Seen::default();
+        let mut pace = Pace::new(self.cloud.endpoint.is_some());
+        let started = self.cloud.clock.now();
+        loop {
+            let stack = self.cloud.stacks.stack(self.stack_id).await?;
+            // After the status, so that what came before the end is never missed.
+            let new = self.cloud.stacks.events(self.stack_id, self.token).await?;
+            new.iter()
+                .filter(|event| seen.note(event))
+                .for_each(|event| self.emit(event));
+            if let Some(status) = self.end(stack.as_ref(), &seen, started) {
+                return Ok(Ended {
+                    status,
+                    root_cause: root_cause(&seen.events),
+                    times: seen.times,
+                });
+            }
+            self.cloud.clock.sleep(pace.next()).await;
+        }
+    }
+
+    /// The status at the end. A status alone may be the one from before the operation.
+    fn end(
+        &self,
+        stack: Option<&LiveStack>,
+        seen: &Seen,
+        started: SystemTime,
+    ) -> Option<StackStatus> {
+        let Some(stack) = stack else {
+            return Some(StackStatus::DeleteComplete);
+        };
+        let waited = self
+            .cloud
+            .clock
+            .now()
+            .duration_since(started)
+            .unwrap_or_default();
+        let ours = seen.stack_moved || waited > SETTLING;
+        (ours && !stack.status.in_progress()).then_some(stack.status)
+    }
+
+    fn emit(&self, event: &StackEvent) {
+        let stack = self.name.to_owned();
+        let status = event.status.clone();
+        self.events.emit(
+            if event.resource_type == STACK && event.logical_id == self.name {
+                Event::Stack { stack, status }
+            } else {
+                Event::Resource {
+                    stack,
+                    logical_id: event.logical_id.clone(),
+                    resource_type: event.resource_type.clone(),
+                    status,
+                    reason: event.reason.clone(),
+                }
+            },
+        );
+    }
+}
+
+/// Waits until nobody works on the stack any more.
+pub async fn settle(cloud: &Cloud, name: &str) -> Result<()> {
+    const PATIENCE: Duration = Duration::from_secs(2 * 60 * 60);
+    let mut pace = Pace::new(cloud.endpoint.is_some());
+    let started = cloud.clock.now();
+    while cloud
+        .stacks
+        .stack(name)
+        .await?
+        .is_some_and(|stack| stack.status.in_progress())
+    {
+        let waited = cloud
+            .clock
+            .now()
+            .duration_since(started)
+            .unwrap_or_default();
+        if waited > PATIENCE {
+            return Err(Error::conflict(format!(
+                "{name} has been in progress for two hours"
+            )));
+        }
+        cloud.clock.sleep(pace.next()).await;
+    }
+    Ok(())
+}
+
+/// How often to ask: often at first, then less.
+pub(super) struct Pace {
+    wait: Duration,
+    longest: Duration,
+}
+
+impl Pace {
+    /// A machine-local endpoint may be asked more often than AWS.
+    pub(super) fn new(local: bool) -> Self {
+        let (first, longest) = if local { (30, 250) } else { (500, 4000) };
+        Self {
+            wait: Duration::from_millis(first),
+            longest: Duration::from_millis(longest),
+        }
+    }
+
+    pub(super) fn next(&mut self) -> Duration {
+        let wait = self.wait;
+        self.wait = wait.mul_f64(1.3).min(self.longest);
+        wait
+    }
+}
+
+#[derive(Default)]
+struct Seen {
+    ids: HashSet<String>,
+    events: Vec<StackEvent>,
+    begun: BTreeMap<String, SystemTime>,
+    times: BTreeMap<String, Duration>,
+    stack_moved: bool,
+}
+
+impl Seen {
+    /// Keeps a new event; says whether it is new.
+    fn note(&mut self, event: &StackEvent) -> bool {
+        if !self.ids.insert(event.id.clone()) {
+            return false;
+        }
+        if event.resource_type == STACK {
+            self.stack_moved = true;
+        } else if event.status.ends_with("_IN_PROGRESS") {
+            self.begun
+                .entry(event.logical_id.clone())
+                .or_insert(event.time);
+        } else if let Some(begun) = self.begun.get(&event.logical_id) {
+            let time = event.time.duration_since(*begun).unwrap_or_default();
+            self.times.insert(event.logical_id.clone(), time);
+        }
+        self.events.push(event.clone());
+        true
+    }
+}
+
+/// The first failure that is nobody else's consequence.
+fn root_cause(events: &[StackEvent]) -> Option<Failure> {
+    let failed = |event: &&StackEvent| event.status.ends_with("_FAILED");
+    let consequence = |event: &&StackEvent| {
+        event.reason.as_deref().is_some_and(|reason| {
+            reason.contains("Resource creation cancelled")
+                || reason.contains("Resource update cancelled")
+                || reason.contains("The following resource(s) failed")
+        })
+    };
+    let resources = events.iter().filter(|event| event.resource_type != STACK);
+    let first = resources.filter(failed).find(|event| !consequence(event));
+    let any = || {
+        events
+            .iter()
+            .filter(failed)
+            .find(|event| event.reason.is_some())
+    };
+    first.or_else(any).map(|event| Failure {
+        logical_id: event.logical_id.clone(),
+        resource_type: event.resource_type.clone(),
+        reason: event.reason.clone().unwrap_or_else(|| event.status.clone()),
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn event(logical_id: &str, status: &str, reason: &str) -> StackEvent {
+        StackEvent {
+            id: format!("{logical_id}{status}"),
+            time: SystemTime::UNIX_EPOCH,
+            logical_id: logical_id.into(),
+            resource_type: "AWS::SQS::Queue".into(),
+            status: status.into(),
+            reason: Some(reason.into()),
+        }
+    }
+
+    #[test]
+    fn the_root_cause_is_the_first_failure_that_is_no_consequence() {
+        let events = [
+            event("A", "CREATE_IN_PROGRESS", ""),
+            event("B", "CREATE_FAILED", "Resource creation cancelled"),
+            event("C", "CREATE_FAILED", "the name is taken"),
+            event("A", "DELETE_FAILED", "not empty"),
+        ];
+        let cause = root_cause(&events).unwrap();
+        assert_eq!(
+            (cause.logical_id.as_str(), cause.reason.as_str()),
+            ("C", "the name is taken")
+        );
+    }
+}

@@ -1,0 +1,257 @@
+//! A small environment of four stacks and one function, and the hands to deploy it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::artifacts::{Artifact, Artifacts, pack_bytes};
+use crate::ask::Ask;
+use crate::cloud::fake::{Fake, World};
+use crate::engine::deploy::{Deploy, Done, Options};
+use crate::engine::desired::{
+    Architecture, ArtifactPart, Desired, DesiredFunction, DesiredStack, Input,
+};
+use crate::engine::phases::Extra;
+use crate::engine::plan::Schemas;
+use crate::error::{Error, Result};
+use crate::event::Recorder;
+
+pub(super) const BUCKET: &str = "collections-artifacts-000000000000-us-east-1";
+
+/// The replacement rules of the fake.
+pub(super) struct FakeSchemas;
+
+impl Schemas for FakeSchemas {
+    fn create_only(&self, resource_type: &str) -> Vec<String> {
+        crate::cloud::fake::create_only(resource_type)
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+    fn write_only(&self, resource_type: &str) -> Vec<String> {
+        let hidden = resource_type == "AWS::RDS::DBInstance";
+        hidden
+            .then(|| "MasterUserPassword".to_owned())
+            .into_iter()
+            .collect()
+    }
+}
+
+/// Nobody is there to answer.
+pub(super) struct Nobody;
+
+impl Ask for Nobody {
+    fn confirm(&self, question: &str, flag: &str) -> Result<bool> {
+        Err(Error::refused(format!("cannot ask: {question}")).hint(flag))
+    }
+
+    fn typed(&self, question: &str, _expected: &str, flag: &str) -> Result<bool> {
+        self.confirm(question, flag)
+    }
+
+    fn secret(&self, question: &str, _optional: bool, flag: &str) -> Result<Option<String>> {
+        self.confirm(question, flag).map(|_| None)
+    }
+}
+
+/// One user's checkout and the account it deploys to.
+pub(super) struct Site {
+    pub(super) fake: Fake,
+    pub(super) desired: Desired,
+    pub(super) artifacts: Artifacts,
+    pub(super) options: Options,
+    pub(super) extras: Vec<Box<dyn Extra>>,
+    pub(super) events: std::sync::Arc<Recorder>,
+    folder: tempfile::TempDir,
+}
+
+impl Site {
+    pub(super) fn new() -> Self {
+        let mut site = Self {
+            fake: Fake::new(),
+            desired: desired(),
+            artifacts: Artifacts::new(),
+            options: Options {
+                yes: true,
+                ..Options::default()
+            },
+            extras: Vec::new(),
+            events: Recorder::pair().0,
+            folder: tempfile::tempdir().unwrap(),
+        };
+        site.code("first");
+        site
+    }
+
+    /// The function's source changes.
+    pub(super) fn code(&mut self, text: &str) {
+        let bytes = pack_bytes(&[("bootstrap", text.as_bytes())]).unwrap();
+        let path = self.folder.path().join(format!("{text}.zip"));
+        std::fs::write(&path, &bytes).unwrap();
+        let artifact = Artifact {
+            key: format!("functions/api/{text}.zip"),
+            sha256: text.to_owned(),
+            path,
+            size: bytes.len() as u64,
+        };
+        self.artifacts = Artifacts::from([("api".to_owned(), artifact)]);
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(super) async fn deploy(&self) -> Result<Done> {
+        let cloud = self.fake.cloud();
+        let events = crate::event::Events::new(self.events.clone());
+        Deploy {
+            cloud: &cloud,
+            events: &events,
+            ask: &Nobody,
+            desired: &self.desired,
+            schemas: &FakeSchemas,
+            artifacts: Some(&self.artifacts),
+            extras: &self.extras,
+            options: &self.options,
+            journals: self.folder.path().join("journal"),
+        }
+        .run()
+        .await
+    }
+
+    /// A deploy after a fresh start of the process, for the calls it makes.
+    pub(super) async fn deploy_again(&self) -> Result<Done> {
+        self.fake.restart();
+        self.deploy().await
+    }
+
+    pub(super) fn stack(&mut self, id: &str) -> &mut DesiredStack {
+        self.desired
+            .stacks
+            .iter_mut()
+            .find(|stack| stack.id == id)
+            .unwrap()
+    }
+
+    /// Sets a value in the template of a stack.
+    pub(super) fn set(&mut self, id: &str, pointer: &str, value: Value) {
+        let (parent, last) = pointer.rsplit_once('/').unwrap();
+        let template = &mut self.stack(id).template;
+        template.pointer_mut(parent).unwrap()[last] = value;
+    }
+
+    pub(super) fn world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
+        self.fake.with(look)
+    }
+}
+
+fn stack(id: &str, template: Value, inputs: &[(&str, Input)]) -> DesiredStack {
+    let inputs = inputs
+        .iter()
+        .map(|(name, input)| ((*name).to_owned(), input.clone()));
+    DesiredStack {
+        id: id.to_owned(),
+        name: format!("Test{id}-dev"),
+        template,
+        inputs: inputs.collect(),
+        tags: BTreeMap::from([("env".to_owned(), "dev".to_owned())]),
+        termination_protection: id == "database",
+    }
+}
+
+fn desired() -> Desired {
+    let output = |stack: &str, output: &str| Input::Output {
+        stack: stack.into(),
+        output: output.into(),
+    };
+    let artifact = |part| Input::Artifact {
+        function: "api".into(),
+        part,
+    };
+    Desired {
+        environment: "dev".into(),
+        stacks: vec![
+            stack(
+                "compute",
+                compute(),
+                &[
+                    ("BucketName", output("storage", "BucketName")),
+                    ("Table", output("database", "Table")),
+                    ("ArtifactBucket", artifact(ArtifactPart::Bucket)),
+                    ("ApiCodeKey", artifact(ArtifactPart::Key)),
+                    ("ApiRevision", artifact(ArtifactPart::Revision)),
+                ],
+            ),
+            stack("storage", storage(), &[]),
+            stack("database", database(), &[]),
+            stack("api", api(), &[("Alias", output("compute", "ApiAlias"))]),
+        ],
+        functions: vec![DesiredFunction {
+            name: "api".into(),
+            stack: "compute".into(),
+            logical_id: "ApiFunction".into(),
+            package: "api".into(),
+            function_name: "collections-dev-api".into(),
+            architecture: Architecture::X86_64,
+        }],
+        protected: false,
+    }
+}
+
+fn storage() -> Value {
+    json!({
+        "Resources": {
+            "Images": { "Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain",
+                        "Properties": { "BucketName": "images-dev" } },
+            "Queue": { "Type": "AWS::SQS::Queue", "Properties": { "QueueName": "work-dev", "VisibilityTimeout": 30 } }
+        },
+        "Outputs": { "BucketName": { "Value": { "Ref": "Images" } } }
+    })
+}
+
+fn database() -> Value {
+    json!({
+        "Resources": { "Chats": { "Type": "AWS::DynamoDB::Table", "Properties": { "TableName": "chats-dev" } } },
+        "Outputs": { "Table": { "Value": { "Fn::GetAtt": ["Chats", "Arn"] } } }
+    })
+}
+
+fn compute() -> Value {
+    json!({
+        "Parameters": {
+            "BucketName": { "Type": "String" }, "Table": { "Type": "String" },
+            "ArtifactBucket": { "Type": "String" },
+            "ApiCodeKey": { "Type": "String" }, "ApiRevision": { "Type": "String" }
+        },
+        "Resources": {
+            "ApiRole": { "Type": "AWS::IAM::Role", "Properties": {
+                "RoleName": "api-dev",
+                "Policies": [{ "PolicyName": "data", "PolicyDocument": { "Statement": [
+                    { "Effect": "Allow", "Action": ["dynamodb:GetItem"], "Resource": { "Ref": "Table" } }
+                ] } }]
+            } },
+            "ApiFunction": { "Type": "AWS::Lambda::Function", "Properties": {
+                "FunctionName": "collections-dev-api", "Role": { "Fn::GetAtt": ["ApiRole", "Arn"] },
+                "Runtime": "provided.al2023", "Handler": "bootstrap",
+                "Code": { "S3Bucket": { "Ref": "ArtifactBucket" }, "S3Key": { "Ref": "ApiCodeKey" } },
+                "Environment": { "Variables": { "BUCKET_NAME": { "Ref": "BucketName" } } }
+            } },
+            "ApiVersion": { "Type": "AWS::Lambda::Version",
+                "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain", "Properties": {
+                "FunctionName": { "Ref": "ApiFunction" }, "Description": { "Ref": "ApiRevision" } } },
+            "ApiAlias": { "Type": "AWS::Lambda::Alias", "Properties": {
+                "FunctionName": { "Ref": "ApiFunction" }, "Name": "live",
+                "FunctionVersion": { "Fn::GetAtt": ["ApiVersion", "Version"] } } }
+        },
+        "Outputs": { "ApiAlias": { "Value": { "Ref": "ApiAlias" } } }
+    })
+}
+
+fn api() -> Value {
+    json!({
+        "Parameters": { "Alias": { "Type": "String" } },
+        "Resources": { "Route": { "Type": "AWS::ApiGatewayV2::Route", "Properties": { "Target": { "Ref": "Alias" } } } },
+        "Outputs": { "Url": { "Value": { "Fn::Sub": "https://${Route}.example" } } }
+    })
+}

@@ -1,0 +1,166 @@
+//! Code: published versions, the hot path, drift between alias and CloudFormation, the way back.
+
+use async_trait::async_trait;
+
+use super::fixture::{BUCKET, Site};
+use crate::engine::deploy::Done;
+use crate::engine::hotswap;
+use crate::engine::phases::{Deployed, Extra, Phase};
+use crate::error::{Error, Result};
+use crate::event::Recorder;
+
+const FUNCTION: &str = "collections-dev-api";
+
+fn live(site: &Site) -> (String, usize) {
+    site.world(|world| {
+        let function = &world.functions[FUNCTION];
+        (function.aliases["live"].clone(), function.versions.len())
+    })
+}
+
+#[tokio::test]
+async fn new_code_publishes_a_version_and_keeps_the_old_one() {
+    let mut site = Site::new();
+    site.deploy().await.unwrap();
+    assert_eq!(live(&site), ("1".into(), 1));
+    site.code("second");
+    site.deploy_again().await.unwrap();
+    assert_eq!(live(&site), ("2".into(), 2));
+}
+
+/// What `deploy --function` does: the revision a full deploy would give, without CloudFormation.
+async fn hot(site: &Site) {
+    let cloud = site.fake.cloud();
+    let (_, events) = Recorder::pair();
+    let revision = hotswap::revision(&site.desired, &cloud, &site.artifacts, BUCKET, "api")
+        .await
+        .unwrap();
+    let key = site.artifacts["api"].key.clone();
+    let body = std::fs::read(&site.artifacts["api"].path).unwrap();
+    cloud.objects.put(BUCKET, &key, body).await.unwrap();
+    let function = site.desired.function("api").unwrap();
+    hotswap::swap(&cloud, &events, function, &revision, Some(&key), BUCKET)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn after_the_hot_path_a_full_deploy_of_the_same_source_changes_nothing() {
+    let mut site = Site::new();
+    site.deploy().await.unwrap();
+    site.code("second");
+    hot(&site).await;
+    assert_eq!(live(&site), ("2".into(), 2));
+    assert!(matches!(
+        site.deploy_again().await.unwrap(),
+        Done::Unchanged(_)
+    ));
+    assert!(site.fake.mutations().is_empty());
+}
+
+#[tokio::test]
+async fn after_the_hot_path_going_back_in_source_moves_the_alias_back() {
+    let mut site = Site::new();
+    site.deploy().await.unwrap();
+    site.code("second");
+    hot(&site).await;
+    site.code("first");
+    site.deploy_again().await.unwrap();
+    assert_eq!(live(&site), ("1".into(), 2));
+    assert!(
+        !site
+            .fake
+            .mutations()
+            .contains(&"cloudformation:CreateChangeSet")
+    );
+}
+
+#[tokio::test]
+async fn after_the_hot_path_newer_code_goes_through_cloudformation() {
+    let mut site = Site::new();
+    site.deploy().await.unwrap();
+    site.code("second");
+    hot(&site).await;
+    site.code("third");
+    site.deploy_again().await.unwrap();
+    assert_eq!(live(&site), ("3".into(), 3));
+    assert!(matches!(
+        site.deploy_again().await.unwrap(),
+        Done::Unchanged(_)
+    ));
+}
+
+#[tokio::test]
+async fn after_the_hot_path_a_new_setting_is_published_too() {
+    let mut site = Site::new();
+    site.deploy().await.unwrap();
+    site.code("second");
+    hot(&site).await;
+    site.set(
+        "compute",
+        "/Resources/ApiFunction/Properties/MemorySize",
+        serde_json::json!(2048),
+    );
+    site.deploy_again().await.unwrap();
+    assert_eq!(live(&site), ("3".into(), 3));
+}
+
+#[tokio::test]
+async fn after_the_hot_path_old_code_with_a_new_setting_is_the_old_code() {
+    let mut site = Site::new();
+    site.deploy().await.unwrap();
+    let first = site.world(|world| world.functions[FUNCTION].code_sha256.clone());
+    site.code("second");
+    hot(&site).await;
+    site.code("first");
+    site.set(
+        "compute",
+        "/Resources/ApiFunction/Properties/MemorySize",
+        serde_json::json!(2048),
+    );
+    site.deploy_again().await.unwrap();
+    assert_eq!(live(&site), ("3".into(), 3));
+    let runs = site.world(|world| world.functions[FUNCTION].versions[2].0.code_sha256.clone());
+    assert_eq!(runs, first);
+}
+
+struct Proof(bool);
+
+#[async_trait]
+impl Extra for Proof {
+    fn phase(&self) -> Phase {
+        Phase::Verify
+    }
+
+    async fn is_done(&self, _deployed: &Deployed) -> Result<Option<String>> {
+        Ok(None)
+    }
+
+    async fn run(&self, _deployed: &Deployed) -> Result<String> {
+        if self.0 {
+            Ok("all good".into())
+        } else {
+            Err(Error::failed("/health answers 500"))
+        }
+    }
+}
+
+#[tokio::test]
+async fn code_that_fails_its_proof_gives_traffic_back() {
+    let mut site = Site::new();
+    site.extras = vec![Box::new(Proof(true))];
+    site.deploy().await.unwrap();
+    site.code("second");
+    site.extras = vec![Box::new(Proof(false))];
+    let error = site.deploy_again().await.unwrap_err();
+    assert!(error.message().contains("/health"), "{error}");
+    assert!(
+        error
+            .hints()
+            .iter()
+            .any(|hint| hint.contains("traffic is back")),
+        "{:?}",
+        error.hints()
+    );
+    assert_eq!(live(&site), ("1".into(), 2));
+}

@@ -1,0 +1,13 @@
+//! The engine against the fake cloud: what users may rely on, one file per kind of promise.
+
+#![allow(clippy::unwrap_used)]
+
+mod crash;
+mod emulator;
+mod fixture;
+mod functions;
+mod leaving;
+mod promises;
+mod secrets;
+mod stuck;
+mod words;
