@@ -1,6 +1,7 @@
 //! Functions, their published versions, and the alias that traffic follows.
 
 use async_trait::async_trait;
+use serde_json::Value;
 
 use super::CloudResult;
 
@@ -26,6 +27,15 @@ pub enum Readiness {
     Failed(String),
 }
 
+/// What a function answered.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// It came through.
+    Value(Value),
+    /// It failed, with these words.
+    Failed(String),
+}
+
 /// Reads and changes functions.
 #[async_trait]
 pub trait Functions: Send + Sync {
@@ -44,6 +54,8 @@ pub trait Functions: Send + Sync {
         revision: &str,
         code_sha256: &str,
     ) -> CloudResult<String>;
+    /// Calls the function behind the alias and gives what it answers.
+    async fn invoke(&self, function: &str, alias: &str, payload: &Value) -> CloudResult<Answer>;
     /// Points the alias at a version.
     async fn move_alias(&self, function: &str, alias: &str, version: &str) -> CloudResult<()>;
 }

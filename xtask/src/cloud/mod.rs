@@ -9,6 +9,7 @@ pub(crate) mod fake;
 pub mod functions;
 pub mod identity;
 pub mod objects;
+pub mod parameters;
 pub mod retry;
 pub mod stacks;
 pub mod template;
@@ -20,6 +21,7 @@ pub use error::{CloudError, CloudResult, Fault};
 pub use functions::Functions;
 pub use identity::Identity;
 pub use objects::Objects;
+pub use parameters::Parameters;
 pub use stacks::Stacks;
 
 /// Every concern of one account in one region.
@@ -31,6 +33,8 @@ pub struct Cloud {
     pub functions: Arc<dyn Functions>,
     /// Buckets and objects.
     pub objects: Arc<dyn Objects>,
+    /// Parameters and secrets.
+    pub parameters: Arc<dyn Parameters>,
     /// Who is calling.
     pub identity: Arc<dyn Identity>,
     /// Time, so that tests need not wait for it.

@@ -12,6 +12,9 @@ use crate::engine::from_stack::VendoredSchemas;
 use crate::engine::outputs;
 use crate::engine::phases::{Extra, Phase, Selection};
 use crate::engine::plan::Consent;
+use crate::engine::steps::migrate::Migrate;
+use crate::engine::steps::parameters::FillParameters;
+use crate::engine::steps::verify::Verify;
 use crate::environments::EnvArg;
 use crate::error::{Error, Result};
 use crate::report::Outcome;
@@ -97,12 +100,26 @@ async fn start(ctx: &Context, args: Args) -> Result<Outcome> {
     {
         outputs::write(ctx.root(), &deployed.environment, &deployed.outputs)?;
     }
-    report::outcome(&done)
+    report::outcome(&done, &opened.cloud)
 }
 
-/// The phases that other modules bring.
-fn extras(_opened: &Opened) -> Vec<Box<dyn Extra>> {
-    Vec::new()
+/// The phases after the stacks.
+fn extras(opened: &Opened) -> Vec<Box<dyn Extra>> {
+    let cloud = &opened.cloud;
+    vec![
+        Box::new(FillParameters {
+            cloud: cloud.clone(),
+            environment: opened.environment.clone(),
+            dotenv: opened.dotenv.clone(),
+            credentials: opened.credentials.clone(),
+        }),
+        Box::new(Migrate {
+            cloud: cloud.clone(),
+        }),
+        Box::new(Verify {
+            cloud: cloud.clone(),
+        }),
+    ]
 }
 
 impl Args {

@@ -6,50 +6,68 @@ use crate::artifacts::{self, Artifacts, Build, Compiler};
 use crate::cloud::Cloud;
 use crate::cloud::aws::{CloudConfig, connect};
 use crate::context::Context;
+use crate::dotenv::DotEnv;
 use crate::engine::bootstrap;
 use crate::engine::desired::{Architecture, Desired};
-use crate::engine::from_stack::{self, settings_from_variables};
+use crate::engine::from_stack;
+use crate::engine::steps::parameters::Credentials;
 use crate::environments::{self, EnvArg};
 use crate::error::{Error, Result};
+use crate::local;
 
 /// An environment that was opened.
 pub(super) struct Opened {
     pub(super) environment: Environment,
     pub(super) desired: Desired,
     pub(super) cloud: Cloud,
+    pub(super) dotenv: DotEnv,
+    /// How an external database is signed in to.
+    pub(super) credentials: Option<Credentials>,
 }
 
-/// Reads the environment's file, renders its stacks, and connects.
+/// Reads the environment's file, renders its stacks, and connects. `local` is started if need be.
 pub(super) async fn open(ctx: &Context, env: &EnvArg) -> Result<Opened> {
     let environment = environments::load(ctx.root(), &env.env)?;
-    let desired = from_stack::desired(&environment, &settings_from_variables())?;
-    let cloud = connect(&config(&environment)?).await;
+    let dotenv = DotEnv::read(ctx.root())?;
+    let region = environment.region.clone();
+    let (settings, credentials, config) = if environment.is_local() {
+        let local = local::up(ctx.root(), ctx.events()).await?;
+        let settings = from_stack::settings_of_local(&local, &dotenv);
+        let credentials = Credentials {
+            username: local.database.user,
+            password: local.database.password,
+        };
+        let config = CloudConfig {
+            region,
+            endpoint: Some(local.emulator_url),
+            // The emulator takes any keys; real ones must not travel to it.
+            credentials: Some(("local".to_owned(), "local".to_owned())),
+        };
+        (settings, Some(credentials), config)
+    } else {
+        let config = CloudConfig {
+            region,
+            ..CloudConfig::default()
+        };
+        (
+            from_stack::settings_of(&dotenv),
+            external_credentials(&dotenv),
+            config,
+        )
+    };
     Ok(Opened {
+        desired: from_stack::desired(&environment, &settings)?,
+        cloud: connect(&config).await,
         environment,
-        desired,
-        cloud,
+        dotenv,
+        credentials,
     })
 }
 
-fn config(environment: &Environment) -> Result<CloudConfig> {
-    let region = environment.region.clone();
-    if !environment.is_local() {
-        return Ok(CloudConfig {
-            region,
-            ..CloudConfig::default()
-        });
-    }
-    let endpoint = std::env::var("AWS_ENDPOINT_URL").map_err(|_| {
-        Error::machine(format!("{} has no endpoint", environment.name))
-            .hint("name it: AWS_ENDPOINT_URL=http://127.0.0.1:PORT")
-    })?;
-    // The emulator takes any keys; real ones must not travel to it.
-    let credentials = Some(("local".to_owned(), "local".to_owned()));
-    Ok(CloudConfig {
-        region,
-        endpoint: Some(endpoint),
-        credentials,
-    })
+fn external_credentials(dotenv: &DotEnv) -> Option<Credentials> {
+    let username = dotenv.get("DATABASE_USERNAME")?.expose().to_owned();
+    let password = dotenv.get("DATABASE_PASSWORD")?;
+    Some(Credentials { username, password })
 }
 
 impl Opened {

@@ -7,8 +7,10 @@ use stack::environment::{Architecture as StackArchitecture, Environment};
 
 use super::desired::{Architecture, ArtifactPart, Desired, DesiredFunction, DesiredStack, Input};
 use super::plan::Schemas;
+use crate::dotenv::DotEnv;
 use crate::environments;
 use crate::error::{Error, Result};
+use crate::local::LocalEnvironment;
 
 /// The stack that holds the functions.
 const COMPUTE: &str = "compute";
@@ -63,10 +65,8 @@ fn input(input: &StackInput, settings: &Settings) -> Result<Input> {
         },
         StackInput::Setting(setting) => {
             let value = settings.get(setting).ok_or_else(|| {
-                Error::input(format!("{setting:?} is not set")).hint(format!(
-                    "set {} in .env or the environment",
-                    variable(*setting)
-                ))
+                Error::input(format!("{setting:?} is not set"))
+                    .hint(format!("set {} in .env", variable(*setting)))
             })?;
             Input::Literal(value.clone())
         }
@@ -90,14 +90,14 @@ fn input(input: &StackInput, settings: &Settings) -> Result<Input> {
     })
 }
 
-/// The variable that sets what lies outside the account.
+/// The entry of `.env` that sets what lies outside the account.
 pub fn variable(setting: Setting) -> &'static str {
     match setting {
-        Setting::DatabaseHost => "COLLECTIONS_DATABASE_HOST",
-        Setting::DatabasePort => "COLLECTIONS_DATABASE_PORT",
-        Setting::DatabaseName => "COLLECTIONS_DATABASE_NAME",
-        Setting::DatabaseCaFile => "COLLECTIONS_DATABASE_CA_FILE",
-        Setting::CognitoEndpoint => "COLLECTIONS_COGNITO_ENDPOINT",
+        Setting::DatabaseHost => "DATABASE_HOST",
+        Setting::DatabasePort => "DATABASE_PORT",
+        Setting::DatabaseName => "DATABASE_NAME",
+        Setting::DatabaseCaFile => "DATABASE_CA_FILE",
+        Setting::CognitoEndpoint => "COGNITO_ENDPOINT",
         Setting::AnthropicBaseUrl => "ANTHROPIC_BASE_URL",
         Setting::OpenaiBaseUrl => "OPENAI_BASE_URL",
         Setting::OllamaBaseUrl => "OLLAMA_BASE_URL",
@@ -107,25 +107,68 @@ pub fn variable(setting: Setting) -> &'static str {
     }
 }
 
-const SETTINGS: [Setting; 11] = [
-    Setting::DatabaseHost,
-    Setting::DatabasePort,
-    Setting::DatabaseName,
-    Setting::DatabaseCaFile,
-    Setting::CognitoEndpoint,
-    Setting::AnthropicBaseUrl,
-    Setting::OpenaiBaseUrl,
-    Setting::OllamaBaseUrl,
-    Setting::VoyageBaseUrl,
-    Setting::TavilyBaseUrl,
-    Setting::LangsmithEndpoint,
-];
-
-/// Settings from variables of the process.
-pub fn settings_from_variables() -> Settings {
-    let set = SETTINGS.into_iter();
-    set.filter_map(|setting| Some((setting, std::env::var(variable(setting)).ok()?)))
+/// What `.env` says of things outside the account. Only an external database needs any of it.
+pub fn settings_of(dotenv: &DotEnv) -> Settings {
+    use Setting::{DatabaseCaFile, DatabaseHost, DatabaseName, DatabasePort};
+    let said = [DatabaseHost, DatabasePort, DatabaseName, DatabaseCaFile].into_iter();
+    said.filter_map(|setting| Some((setting, dotenv.get(variable(setting))?.expose().to_owned())))
         .collect()
+}
+
+/// The addresses of a local environment. A provider whose key is in `.env` is the real one.
+pub fn settings_of_local(local: &LocalEnvironment, dotenv: &DotEnv) -> Settings {
+    let provider = |setting: Setting, key: &str, address: &str| {
+        let own = dotenv
+            .get(variable(setting))
+            .map(|url| url.expose().to_owned());
+        let address = match dotenv.get(key) {
+            Some(_) => address,
+            None => local.models_url.as_str(),
+        };
+        (setting, own.unwrap_or_else(|| address.to_owned()))
+    };
+    let database = &local.database;
+    Settings::from([
+        (Setting::DatabaseHost, database.host.clone()),
+        (Setting::DatabasePort, database.port.to_string()),
+        (Setting::DatabaseName, database.name.clone()),
+        (
+            Setting::DatabaseCaFile,
+            database.ca_file.display().to_string(),
+        ),
+        (Setting::CognitoEndpoint, local.emulator_url.clone()),
+        provider(
+            Setting::AnthropicBaseUrl,
+            "ANTHROPIC_API_KEY",
+            "https://api.anthropic.com",
+        ),
+        provider(
+            Setting::OpenaiBaseUrl,
+            "OPENAI_API_KEY",
+            "https://api.openai.com",
+        ),
+        // Ollama has no key; naming its address chooses it.
+        provider(
+            Setting::OllamaBaseUrl,
+            "OLLAMA_BASE_URL",
+            "http://127.0.0.1:11434",
+        ),
+        provider(
+            Setting::VoyageBaseUrl,
+            "VOYAGE_API_KEY",
+            "https://api.voyageai.com",
+        ),
+        provider(
+            Setting::TavilyBaseUrl,
+            "TAVILY_API_KEY",
+            "https://api.tavily.com",
+        ),
+        provider(
+            Setting::LangsmithEndpoint,
+            "LANGSMITH_API_KEY",
+            "https://api.smith.langchain.com",
+        ),
+    ])
 }
 
 /// The vendored schemas of the types in use.

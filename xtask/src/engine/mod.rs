@@ -19,6 +19,7 @@ pub mod recover;
 pub mod resolve;
 pub mod stack_events;
 pub mod states;
+pub mod steps;
 
 #[cfg(test)]
 mod tests;

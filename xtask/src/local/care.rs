@@ -9,11 +9,11 @@ use crate::local::models::Models;
 use crate::local::part::Part;
 use crate::local::postgres::Postgres;
 use crate::local::process::{Launch, Log};
-use crate::local::secret::Secret;
 use crate::local::service::Service;
 use crate::local::supervisor::Supervisor;
 use crate::local::tls::TlsFront;
 use crate::local::tools::Tools;
+use crate::secret::Secret;
 
 /// How long a part that may be started again soon is given for that.
 const TRY_AGAIN_FOR: Duration = Duration::from_secs(20);

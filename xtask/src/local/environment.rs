@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use crate::error::{Error, Result};
 use crate::local::layout::Layout;
 use crate::local::part::Part;
-use crate::local::secret::Secret;
 use crate::local::state::State;
 use crate::local::{emulator, models, postgres, tls};
+use crate::secret::Secret;
 
 /// The addresses of a local environment.
 #[derive(Clone, Debug)]

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use crate::local::layout::Layout;
 use crate::local::part::Part;
-use crate::local::secret::Secret;
 use crate::local::state::State;
 use crate::local::{emulator, models, postgres, tls};
+use crate::secret::Secret;
 
 const LIMIT: Duration = Duration::from_secs(3);
 

@@ -15,7 +15,6 @@ mod ports;
 mod postgres;
 mod process;
 mod psql;
-mod secret;
 mod service;
 mod state;
 mod status;
@@ -33,9 +32,9 @@ pub use self::layout::TOOLS_VARIABLE;
 pub use self::logs::{Logs, follow};
 pub use self::part::Part;
 pub use self::psql::command as psql;
-pub use self::secret::Secret;
 pub use self::status::{PartStatus, Status};
 pub use self::tls::front;
+pub use crate::secret::Secret;
 
 use self::layout::Layout;
 use self::lock::Lock;

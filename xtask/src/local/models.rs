@@ -80,7 +80,10 @@ async fn build(layout: &Layout, events: &Events) -> Result<PathBuf> {
         tokio::process::Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()))
             .args([
                 "build",
-                "--package",
+                // With the features of the whole workspace, so that what is compiled is shared.
+                "--workspace",
+                "--ignore-rust-version",
+                "--bin",
                 PACKAGE,
                 "--message-format",
                 "json-render-diagnostics",

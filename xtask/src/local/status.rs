@@ -12,9 +12,9 @@ use crate::local::health::Doctor;
 use crate::local::layout::Layout;
 use crate::local::part::Part;
 use crate::local::process::tree_bytes;
-use crate::local::secret::Secret;
 use crate::local::state::State;
 use crate::local::{emulator, models, postgres, tls};
+use crate::secret::Secret;
 
 /// The state of every part.
 #[derive(Debug, Serialize)]

@@ -14,10 +14,10 @@ use crate::local::health::Doctor;
 use crate::local::layout::Layout;
 use crate::local::part::Part;
 use crate::local::process::{Ending, Started, stop};
-use crate::local::secret::Secret;
 use crate::local::state::{Running, State};
 use crate::local::tools::Tools;
 use crate::local::{files, ports};
+use crate::secret::Secret;
 
 /// Logs, state and what the parts write at once.
 const NEEDED: u64 = 50 << 20;

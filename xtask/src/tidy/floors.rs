@@ -7,6 +7,7 @@ use super::sources::Source;
 const FLOORS: &[(&str, u8)] = &[
     ("commands", 5),
     ("engine", 4),
+    ("machine", 4),
     ("artifacts", 3),
     ("checks", 3),
     ("codegen", 3),
@@ -20,7 +21,16 @@ const FLOORS: &[(&str, u8)] = &[
 ];
 
 /// What all may use.
-const GROUND: &[&str] = &["ask", "context", "error", "event", "report", "workspace"];
+const GROUND: &[&str] = &[
+    "ask",
+    "context",
+    "dotenv",
+    "error",
+    "event",
+    "secret",
+    "report",
+    "workspace",
+];
 
 /// Imports that go up, and uses of the ui.
 pub(super) fn problems(sources: &[Source]) -> Vec<String> {

@@ -3,12 +3,14 @@
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_lambda::Client;
+use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::LastUpdateStatus;
+use serde_json::Value;
 
 use super::call::{Caller, incomplete};
 use crate::cloud::CloudResult;
 use crate::cloud::error::optional;
-use crate::cloud::functions::{FunctionVersion, Functions, Readiness};
+use crate::cloud::functions::{Answer, FunctionVersion, Functions, Readiness};
 
 pub(super) struct SdkFunctions {
     client: Client,
@@ -125,6 +127,29 @@ impl Functions for SdkFunctions {
         };
         let answer = self.caller.call(CALL, publish).await?;
         answer.version.ok_or_else(|| incomplete(CALL, "version"))
+    }
+
+    async fn invoke(&self, function: &str, alias: &str, payload: &Value) -> CloudResult<Answer> {
+        const CALL: &str = "lambda:Invoke";
+        let bytes = payload.to_string().into_bytes();
+        let invoke = || {
+            let invoke = self
+                .client
+                .invoke()
+                .function_name(function)
+                .qualifier(alias);
+            invoke.payload(Blob::new(bytes.clone())).send()
+        };
+        let answer = self.caller.call(CALL, invoke).await?;
+        let bytes = answer.payload.map(Blob::into_inner).unwrap_or_default();
+        let value: Value = serde_json::from_slice(&bytes).map_err(|_| incomplete(CALL, "JSON"))?;
+        if answer.function_error.is_none() {
+            return Ok(Answer::Value(value));
+        }
+        let said = value.get("errorMessage").and_then(Value::as_str);
+        Ok(Answer::Failed(
+            said.map_or_else(|| value.to_string(), str::to_owned),
+        ))
     }
 
     async fn move_alias(&self, function: &str, alias: &str, version: &str) -> CloudResult<()> {

@@ -5,6 +5,7 @@ mod call;
 mod functions;
 mod identity;
 mod objects;
+mod parameters;
 mod stacks;
 
 use std::sync::Arc;
@@ -43,6 +44,7 @@ pub async fn connect(config: &CloudConfig) -> Cloud {
             caller.clone(),
             endpoint.clone(),
         )),
+        parameters: Arc::new(parameters::SdkParameters::new(&sdk, caller.clone())),
         identity: Arc::new(identity::SdkIdentity::new(&sdk, caller)),
         clock,
         region: config.region.clone(),

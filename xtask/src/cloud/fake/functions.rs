@@ -1,9 +1,10 @@
 //! Lambda, in memory.
 
 use async_trait::async_trait;
+use serde_json::{Value, json};
 
 use super::Fake;
-use crate::cloud::functions::{FunctionVersion, Functions, Readiness};
+use crate::cloud::functions::{Answer, FunctionVersion, Functions, Readiness};
 use crate::cloud::{CloudError, CloudResult, Fault};
 
 fn invalid(call: &'static str) -> impl Fn(String) -> CloudError {
@@ -71,6 +72,24 @@ impl Functions for Fake {
                 return Err(invalid(CALL)("the code is another by now".into()));
             }
             world.publish(function, revision).map_err(invalid(CALL))
+        })
+        .await
+    }
+
+    async fn invoke(&self, function: &str, alias: &str, _payload: &Value) -> CloudResult<Answer> {
+        const CALL: &str = "lambda:Invoke";
+        // Whether this changes anything is the function's business; the fake's functions do nothing.
+        self.read(CALL, |world| {
+            let known = world.functions.get(function);
+            match known.and_then(|function| function.aliases.get(alias)) {
+                Some(version) => Ok(Answer::Value(json!({ "version": version }))),
+                None => Err(CloudError::new(
+                    CALL,
+                    Fault::NotFound,
+                    "ResourceNotFoundException",
+                    function,
+                )),
+            }
         })
         .await
     }

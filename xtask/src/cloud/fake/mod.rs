@@ -6,6 +6,7 @@ mod deployment;
 mod evaluate;
 mod functions;
 mod objects;
+mod parameters;
 mod resources;
 mod stacks;
 mod world;
@@ -77,6 +78,7 @@ impl Fake {
             stacks: me.clone(),
             functions: me.clone(),
             objects: me.clone(),
+            parameters: me.clone(),
             identity: me,
             clock: self.clock.clone(),
             region: "us-east-1".into(),

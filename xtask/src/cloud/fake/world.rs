@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, SystemTime};
 
+use contract::parameters::ParameterKind;
 use serde_json::Value;
 
 use crate::cloud::functions::FunctionVersion;
 use crate::cloud::stacks::{ResourceAnswer, StackEvent, StackStatus};
+use crate::secret::Secret;
 
 #[derive(Default)]
 pub(crate) struct World {
@@ -15,6 +17,8 @@ pub(crate) struct World {
     pub(crate) gone: BTreeMap<String, FakeStack>,
     pub(crate) buckets: BTreeMap<String, BTreeMap<String, Vec<u8>>>,
     pub(crate) functions: BTreeMap<String, FakeFunction>,
+    pub(crate) parameters: BTreeMap<String, (ParameterKind, Secret)>,
+    pub(crate) secrets: BTreeMap<String, Secret>,
     /// Other resources by physical id: their type and properties.
     pub(crate) things: BTreeMap<String, (String, Value)>,
     /// Resources that fail, by stack and logical id, with the reason.

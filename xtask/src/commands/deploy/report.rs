@@ -4,8 +4,10 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::cloud::Cloud;
 use crate::engine::apply::Values;
 use crate::engine::deploy::Done;
+use crate::engine::steps::verify::api_address;
 use crate::error::Result;
 use crate::report::Outcome;
 
@@ -13,23 +15,23 @@ use crate::report::Outcome;
 struct Report<'d> {
     environment: &'d str,
     changed: bool,
+    api: Option<String>,
     outputs: &'d Values,
 }
 
-pub(super) fn outcome(done: &Done) -> Result<Outcome> {
-    match done {
-        Done::Planned(plan) => Outcome::of(plan),
-        Done::Applied(deployed) => Outcome::of(&Report {
-            environment: &deployed.environment,
-            changed: true,
-            outputs: &deployed.outputs,
-        }),
-        Done::Unchanged(deployed) => Outcome::of(&Report {
-            environment: &deployed.environment,
-            changed: false,
-            outputs: &deployed.outputs,
-        }),
-    }
+pub(super) fn outcome(done: &Done, cloud: &Cloud) -> Result<Outcome> {
+    let (deployed, changed) = match done {
+        Done::Planned(plan) => return Outcome::of(plan),
+        Done::Applied(deployed) => (deployed, true),
+        Done::Unchanged(deployed) => (deployed, false),
+    };
+    Outcome::of(&Report {
+        environment: &deployed.environment,
+        changed,
+        // A deploy of a single stack may leave the API for later.
+        api: api_address(cloud, deployed).ok(),
+        outputs: &deployed.outputs,
+    })
 }
 
 impl fmt::Display for Report<'_> {
@@ -37,14 +39,16 @@ impl fmt::Display for Report<'_> {
         let Self {
             environment,
             changed,
-            outputs,
+            api,
+            outputs: _,
         } = self;
         let what = if *changed { "deployed" } else { "no changes" };
         writeln!(f, "{environment}: {what}")?;
-        let address = outputs.get("api").into_iter().flatten();
-        address
-            .into_iter()
-            .try_for_each(|(name, value)| writeln!(f, "  {name}: {value}"))?;
-        writeln!(f, "next: cargo xtask outputs --env {environment}")
+        if let Some(api) = api {
+            writeln!(f, "  API: {api}")?;
+            writeln!(f, "next:")?;
+            writeln!(f, "  curl {api}/health")?;
+        }
+        writeln!(f, "  cargo xtask outputs --env {environment}")
     }
 }

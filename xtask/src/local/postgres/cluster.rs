@@ -9,7 +9,7 @@ use super::home::Home;
 use super::{DATABASE, USER};
 use crate::error::{Doing as _, Error, Kind, Result};
 use crate::local::process::last_lines;
-use crate::local::secret::Secret;
+use crate::secret::Secret;
 
 /// Small: one developer, and functions that come one connection each.
 const SETTINGS: &str = "

@@ -12,7 +12,7 @@ use super::account::Account;
 use crate::error::{Doing as _, Error, Kind, Result};
 use crate::event::Events;
 use crate::local::layout::Layout;
-use crate::local::secret::Secret;
+use crate::secret::Secret;
 
 const OUTSIDE: &str = "/var/lib/collections-local";
 const DRAFT: &str = "data.draft-";

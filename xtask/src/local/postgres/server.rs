@@ -14,9 +14,9 @@ use crate::event::Events;
 use crate::local::layout::Layout;
 use crate::local::part::Part;
 use crate::local::process::{Launch, gated};
-use crate::local::secret::Secret;
 use crate::local::service::Service;
 use crate::local::{files, layout};
+use crate::secret::Secret;
 
 /// A crash can leave much to replay.
 const PATIENCE: Duration = Duration::from_secs(60);

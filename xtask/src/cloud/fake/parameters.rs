@@ -1,0 +1,50 @@
+//! Parameter Store and Secrets Manager, in memory.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use contract::parameters::ParameterKind;
+
+use super::Fake;
+use crate::cloud::CloudResult;
+use crate::cloud::parameters::Parameters;
+use crate::secret::Secret;
+
+#[async_trait]
+impl Parameters for Fake {
+    async fn values(&self, names: &[String]) -> CloudResult<BTreeMap<String, Secret>> {
+        self.read("ssm:GetParameters", |world| {
+            let found = names.iter().filter_map(|name| {
+                let (_, value) = world.parameters.get(name)?;
+                Some((name.clone(), value.clone()))
+            });
+            Ok(found.collect())
+        })
+        .await
+    }
+
+    async fn put(&self, name: &str, kind: ParameterKind, value: &Secret) -> CloudResult<()> {
+        self.write("ssm:PutParameter", |world| {
+            world
+                .parameters
+                .insert(name.to_owned(), (kind, value.clone()));
+            Ok(())
+        })
+        .await
+    }
+
+    async fn secret(&self, id: &str) -> CloudResult<Option<Secret>> {
+        self.read("secretsmanager:GetSecretValue", |world| {
+            Ok(world.secrets.get(id).cloned())
+        })
+        .await
+    }
+
+    async fn put_secret(&self, id: &str, value: &Secret) -> CloudResult<()> {
+        self.write("secretsmanager:PutSecretValue", |world| {
+            world.secrets.insert(id.to_owned(), value.clone());
+            Ok(())
+        })
+        .await
+    }
+}
