@@ -195,6 +195,7 @@ fn resource(environment: &Environment, resource: &Resource) -> Option<(String, S
         format!("arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{rest}")
     };
     let arn = match resource {
+        Resource::Bucket => "${BucketArn}".to_owned(),
         Resource::Objects(objects::Kind::Image) => "${BucketArn}/*/images/*".to_owned(),
         Resource::Objects(objects::Kind::Thumbnail) => "${BucketArn}/*/thumbnails/*".to_owned(),
         Resource::DatabaseSecret => "${DatabaseSecretArn}".to_owned(),

@@ -48,6 +48,8 @@ pub struct Statement {
 pub enum Resource {
     /// Objects of one kind in the image bucket, of every user.
     Objects(Kind),
+    /// The image bucket itself.
+    Bucket,
     /// The database credentials in Secrets Manager.
     DatabaseSecret,
     /// The Aurora cluster, where the environment has one with a Data API.
@@ -80,32 +82,48 @@ fn permission(
 }
 
 macro_rules! object_grants {
-    ($($(#[$doc:meta])* $name:ident: $action:literal on $kind:ident;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident: $actions:expr, on $kind:ident;)+) => {$(
         $(#[$doc])*
         pub enum $name {}
 
         impl Grant for $name {
             fn permission() -> Permission {
-                let objects = Resource::Objects(Kind::$kind);
-                permission(stringify!($name), &[$action], objects, &[EnvKey::BucketName])
+                object_permission(stringify!($name), $actions, Kind::$kind)
             }
         }
     )+};
 }
 
+/// Whoever reads objects may also list: without that S3 calls a missing object forbidden.
+fn object_permission(name: &str, actions: &'static [&'static str], kind: Kind) -> Permission {
+    let objects = Statement {
+        actions,
+        resource: Resource::Objects(kind),
+    };
+    let mut permission = permission(name, actions, Resource::Bucket, &[EnvKey::BucketName]);
+    permission.statements = vec![objects];
+    if actions.contains(&"s3:GetObject") {
+        permission.statements.push(Statement {
+            actions: &["s3:ListBucket"],
+            resource: Resource::Bucket,
+        });
+    }
+    permission
+}
+
 object_grants! {
     /// Read (and presign reads of) original images.
-    ReadImages: "s3:GetObject" on Image;
+    ReadImages: &["s3:GetObject"], on Image;
     /// Store original images, or presign their upload.
-    WriteImages: "s3:PutObject" on Image;
+    WriteImages: &["s3:PutObject"], on Image;
     /// Remove original images.
-    DeleteImages: "s3:DeleteObject" on Image;
+    DeleteImages: &["s3:DeleteObject"], on Image;
     /// Read (and presign reads of) thumbnails.
-    ReadThumbnails: "s3:GetObject" on Thumbnail;
+    ReadThumbnails: &["s3:GetObject"], on Thumbnail;
     /// Store thumbnails.
-    WriteThumbnails: "s3:PutObject" on Thumbnail;
+    WriteThumbnails: &["s3:PutObject"], on Thumbnail;
     /// Remove thumbnails.
-    DeleteThumbnails: "s3:DeleteObject" on Thumbnail;
+    DeleteThumbnails: &["s3:DeleteObject"], on Thumbnail;
 }
 
 /// Connect to PostgreSQL with the credentials kept in Secrets Manager.

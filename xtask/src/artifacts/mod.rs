@@ -3,6 +3,7 @@
 
 mod build;
 mod publish;
+mod slim;
 mod zip;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 
 pub use build::{Build, Compiler, compile};
 pub use publish::{missing, publish};
+pub use slim::slim;
 pub use zip::{pack, pack_bytes};
 
 /// A function's code, packed.

@@ -1,5 +1,6 @@
 //! Writes `stack/src/aws/` from the registry schemas in `stack/schemas/`.
 
+mod format;
 mod model;
 mod names;
 mod print;
@@ -20,17 +21,17 @@ pub fn generate(root: &Path) -> Result<Files> {
         let service = services.entry(schema.service().to_owned()).or_default();
         service.add(&schema);
     }
-    let mut files: Files = services
-        .iter()
-        .map(|(name, service)| {
-            (
-                format!("{}.rs", names::module(name)).into(),
-                print::service(name, service),
-            )
-        })
-        .collect();
-    files.insert("mod.rs".into(), print::index(&services));
-    Ok(files)
+    let printed = services.iter().map(|(name, service)| {
+        (
+            format!("{}.rs", names::module(name)),
+            print::service(name, service),
+        )
+    });
+    let index = ("mod.rs".to_owned(), print::index(&services));
+    printed
+        .chain([index])
+        .map(|(file, text)| Ok((PathBuf::from(file), format::rustfmt(&text)?)))
+        .collect()
 }
 
 /// What differs between the generated files and those on disk, by path; empty when fresh.

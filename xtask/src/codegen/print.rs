@@ -116,7 +116,7 @@ fn resource(resource: &Resource) -> String {
     let attributes = attributes
         .iter()
         .map(|(path, kind)| format!("        {}: {path:?} => {kind};\n", names::field(path)));
-    text.push_str(&block("attributes", attributes.collect()));
+    text.push_str(&block("attributes", &attributes.collect::<String>()));
     match create_only.as_slice() {
         [] => text.push_str("    create_only []\n"),
         all => {
@@ -133,10 +133,10 @@ fn resource(resource: &Resource) -> String {
 
 fn fields(record: &Record) -> String {
     let lines = |properties: &[Property]| properties.iter().map(property).collect::<String>();
-    block("required", lines(&record.required)) + &block("optional", lines(&record.optional))
+    block("required", &lines(&record.required)) + &block("optional", &lines(&record.optional))
 }
 
-fn block(name: &str, lines: String) -> String {
+fn block(name: &str, lines: &str) -> String {
     if lines.is_empty() {
         format!("    {name} {{}}\n")
     } else {

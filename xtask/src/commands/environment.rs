@@ -102,8 +102,13 @@ impl Opened {
             packages,
         };
         let step = ctx.events().start("build the functions");
-        let binaries = artifacts::compile(&build, ctx.events()).await?;
+        let mut binaries = artifacts::compile(&build, ctx.events()).await?;
         let folder = ctx.path(".local/artifacts");
+        if local {
+            for binary in binaries.values_mut() {
+                *binary = artifacts::slim(binary, &folder, ctx.events())?;
+            }
+        }
         let packed = tokio::task::spawn_blocking({
             let wanted: Vec<(String, String)> = wanted
                 .iter()

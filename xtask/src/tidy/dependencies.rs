@@ -12,6 +12,9 @@ const UNNAMED: &[(&str, &str)] = &[
     ("xtask", "zeroize"),
 ];
 
+/// Crates whose library has another name than the package.
+const LIBRARIES: &[(&str, &str)] = &[("kamadak-exif", "exif")];
+
 /// Every dependency whose name stands in no source of its crate.
 pub(super) fn unused(workspace: &Workspace, sources: &[Source]) -> Vec<String> {
     let mut problems = Vec::new();
@@ -24,11 +27,10 @@ pub(super) fn unused(workspace: &Workspace, sources: &[Source]) -> Vec<String> {
             .collect();
         for dependency in &package.dependencies {
             let unnamed = UNNAMED.contains(&(package.name.as_str(), dependency.name.as_str()));
-            let name = dependency
-                .rename
-                .as_ref()
-                .unwrap_or(&dependency.name)
-                .replace('-', "_");
+            let package_name = dependency.rename.as_ref().unwrap_or(&dependency.name);
+            let library = LIBRARIES.iter().find(|(name, _)| name == package_name);
+            let name = library.map_or(package_name.as_str(), |(_, library)| library);
+            let name = name.replace('-', "_");
             if !unnamed && !texts.iter().any(|text| names(text, &name)) {
                 problems.push(format!("{} does not use {}", package.name, dependency.name));
             }

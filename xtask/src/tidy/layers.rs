@@ -20,7 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("cleanup", &["collections-core", "contract"]),
     ("ops", &["collections-core", "contract"]),
     ("contract", &[]),
-    ("testkit", &[]),
+    ("testkit", &["contract"]),
     ("local-models", &[]),
 ];
 

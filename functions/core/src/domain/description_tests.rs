@@ -1,3 +1,5 @@
+//! Tests of reading, repairing and refusing descriptions.
+
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;

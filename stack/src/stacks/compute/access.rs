@@ -74,6 +74,7 @@ fn arn(environment: &Environment, resource: &Resource, imports: &Imports) -> Opt
             imports.bucket_arn.clone(),
             format!("/{}", kind.pattern()).into(),
         ]),
+        Resource::Bucket => imports.bucket_arn.clone(),
         Resource::DatabaseSecret => imports.database_secret.clone(),
         Resource::DatabaseCluster => imports.database_cluster.clone()?,
         Resource::Parameter(spec) => parameter(spec.name),
