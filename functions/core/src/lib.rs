@@ -8,6 +8,7 @@ pub mod cloud;
 pub mod db;
 pub mod domain;
 pub mod events;
+mod grants;
 pub mod lambda;
 pub mod objects;
 pub mod providers;

@@ -1,5 +1,6 @@
 //! `test`: everything that must hold before a change lands.
 
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use clap::ValueEnum;
@@ -9,8 +10,10 @@ use tokio::process::Command;
 use crate::context::Context;
 use crate::error::{Doing as _, Error, Result};
 use crate::event::Event;
+use crate::local;
 use crate::report::Outcome;
 use crate::tidy;
+use crate::validation::cfn_lint;
 
 /// Options of `test`.
 #[derive(clap::Args)]
@@ -48,7 +51,7 @@ pub async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
 
 async fn run_part(ctx: &Context, part: Part, filter: Option<&str>) -> Result<()> {
     match part {
-        Part::Format => cargo(ctx, "format", &["fmt", "--all", "--check"]).await,
+        Part::Format => cargo(ctx, "format", &["fmt", "--all", "--check"], &[]).await,
         Part::Tidy => tidy(ctx),
         Part::Clippy => {
             let clippy = [
@@ -57,18 +60,23 @@ async fn run_part(ctx: &Context, part: Part, filter: Option<&str>) -> Result<()>
                 "--all-targets",
                 "--ignore-rust-version",
                 "--quiet",
+                "--",
+                "-D",
+                "warnings",
             ];
-            cargo(
-                ctx,
-                "clippy",
-                &[&clippy[..], &["--", "-D", "warnings"]].concat(),
-            )
-            .await
+            cargo(ctx, "clippy", &clippy, &[]).await
         }
         Part::Tests => {
+            let installed = local::install(ctx.root(), ctx.events()).await?;
+            let lint = cfn_lint::install(&installed.tools, ctx.events()).await?;
+            let variables = [
+                (local::TOOLS_VARIABLE, installed.tools),
+                ("LOCAL_MODELS_DIR", installed.sentence_model),
+                (cfn_lint::VARIABLE, lint),
+            ];
             let mut test = vec!["test", "--workspace", "--ignore-rust-version"];
             test.extend(filter.map(|filter| ["--", filter]).into_iter().flatten());
-            cargo(ctx, "tests", &test).await
+            cargo(ctx, "tests", &test, &variables).await
         }
     }
 }
@@ -88,10 +96,16 @@ fn tidy(ctx: &Context) -> Result<()> {
 }
 
 /// Runs cargo and passes its lines on as they come.
-async fn cargo(ctx: &Context, what: &str, args: &[&str]) -> Result<()> {
+async fn cargo(
+    ctx: &Context,
+    what: &str,
+    args: &[&str],
+    variables: &[(&str, PathBuf)],
+) -> Result<()> {
     let step = ctx.events().start(what);
     let mut child = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(args)
+        .envs(variables.iter().cloned())
         .current_dir(ctx.root())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

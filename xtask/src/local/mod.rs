@@ -22,7 +22,7 @@ mod supervisor;
 mod tls;
 pub(crate) mod tools;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -40,11 +40,31 @@ use self::layout::Layout;
 use self::lock::Lock;
 use self::state::State;
 use self::supervisor::Supervisor;
+use self::tools::Tools;
 use crate::error::{Doing as _, Error, Kind, Result};
 use crate::event::Events;
 
 /// A first `up` of another command may have to download and to compile.
 const PATIENCE: Duration = Duration::from_secs(1800);
+
+/// What is installed without starting anything, for tests that use the parts by themselves.
+#[derive(Clone, Debug)]
+pub struct Installed {
+    /// The folder of all tools; tests find PostgreSQL below it.
+    pub tools: PathBuf,
+    /// The sentence model's files.
+    pub sentence_model: PathBuf,
+}
+
+/// Installs the tools, if they are not there yet.
+pub async fn install(root: &Path, events: &Events) -> Result<Installed> {
+    let layout = Layout::open(root)?;
+    let tools = Tools::install(&layout, events).await?;
+    Ok(Installed {
+        tools: layout.tools().to_owned(),
+        sentence_model: tools.sentence_model,
+    })
+}
 
 /// Starts what is not healthy and says where everything is. Does nothing when all is well.
 pub async fn up(root: &Path, events: &Events) -> Result<LocalEnvironment> {

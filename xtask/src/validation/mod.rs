@@ -1,6 +1,7 @@
 //! Everything a template is checked against before anything is called: AWS's own offline
 //! validator, in process, and the policy rules of `stack`.
 
+pub mod cfn_lint;
 pub mod suppressions;
 
 use std::fmt;

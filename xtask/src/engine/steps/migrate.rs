@@ -22,7 +22,7 @@ impl Extra for Migrate {
     }
 
     async fn is_done(&self, deployed: &Deployed) -> Result<Option<String>> {
-        if deployed.outputs.get("compute").is_none() {
+        if !deployed.outputs.contains_key("compute") {
             return Ok(None);
         }
         let report = self.ask(deployed, true).await?;

@@ -67,7 +67,7 @@ impl Extra for FillParameters {
     }
 
     async fn is_done(&self, deployed: &Deployed) -> Result<Option<String>> {
-        if deployed.outputs.get("database").is_none() {
+        if !deployed.outputs.contains_key("database") {
             return Ok(None);
         }
         if self.stale_secret(deployed).await?.is_some() {
