@@ -2,6 +2,7 @@
 
 mod bootstrap;
 pub mod codegen;
+pub mod cost;
 mod deploy;
 mod destroy;
 mod diff;
@@ -37,6 +38,8 @@ pub enum Command {
     Render(render::Args),
     /// Check every template offline
     Validate(validate::Args),
+    /// Estimate the monthly cost, per stack and in all
+    Cost(cost::Args),
     /// Draw which stack takes values from which
     Graph(graph::Args),
     /// Build, plan, ask, and apply
@@ -70,6 +73,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::Codegen(args) => codegen::run(ctx, args).await,
         Command::Render(args) => render::run(ctx, args).await,
         Command::Validate(args) => validate::run(ctx, args).await,
+        Command::Cost(args) => cost::run(ctx, args).await,
         Command::Graph(args) => graph::run(ctx, args).await,
         Command::Deploy(args) => deploy::run(ctx, *args).await,
         Command::Destroy(args) => destroy::run(ctx, args).await,
