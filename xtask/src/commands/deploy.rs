@@ -15,9 +15,10 @@ use crate::engine::plan::Consent;
 use crate::engine::steps::migrate::Migrate;
 use crate::engine::steps::parameters::FillParameters;
 use crate::engine::steps::verify::Verify;
-use crate::environments::EnvArg;
+use crate::environments::{self, EnvArg};
 use crate::error::{Error, Result};
 use crate::report::Outcome;
+use crate::validation;
 
 /// Options of `deploy`.
 #[derive(clap::Args)]
@@ -77,6 +78,9 @@ async fn start(ctx: &Context, args: Args) -> Result<Outcome> {
     if !args.function.is_empty() {
         return hot::run(ctx, &opened, &args.function, args.watch).await;
     }
+    let app = environments::render(&opened.environment)?;
+    let notes = ctx.path(".local/validated");
+    validation::ensure(&app, &opened.environment, notes, ctx.events())?;
     let options = args.options();
     let artifacts = match options.selection.phase(Phase::Build) {
         true => Some(opened.build(ctx, &[]).await?),

@@ -74,7 +74,12 @@ async fn run_part(ctx: &Context, part: Part, filter: Option<&str>) -> Result<()>
                 ("LOCAL_MODELS_DIR", installed.sentence_model),
                 (cfn_lint::VARIABLE, lint),
             ];
-            let mut test = vec!["test", "--workspace", "--ignore-rust-version"];
+            let mut test = vec![
+                "test",
+                "--workspace",
+                "--ignore-rust-version",
+                "--no-fail-fast",
+            ];
             test.extend(filter.map(|filter| ["--", filter]).into_iter().flatten());
             cargo(ctx, "tests", &test, &variables).await
         }

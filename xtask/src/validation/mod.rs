@@ -2,9 +2,11 @@
 //! validator, in process, and the policy rules of `stack`.
 
 pub mod cfn_lint;
+mod stamp;
 pub mod suppressions;
 
 use std::fmt;
+use std::path::PathBuf;
 
 use cloudformation_validate::{
     CelEngine, EngineConfig, SchemaValidator, Severity, ValidateConfig, validate_bytes_with_path,
@@ -13,7 +15,9 @@ use serde::Serialize;
 use stack::app::{App, Stack};
 use stack::environment::Environment;
 
+use self::stamp::Stamp;
 use crate::error::{Doing as _, Error, Result};
+use crate::event::Events;
 
 /// One thing a check says about a template.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -101,6 +105,18 @@ impl fmt::Display for Validation {
             "{environment}: {templates} templates, nothing open, {accepted} accepted"
         )
     }
+}
+
+/// Checks an app unless exactly the same passed before; refuses what is found.
+pub fn ensure(app: &App, environment: &Environment, notes: PathBuf, events: &Events) -> Result<()> {
+    let stamp = Stamp::of(app, environment, notes);
+    if stamp.is_there() {
+        return Ok(());
+    }
+    let step = events.start("validate the templates");
+    Validator::new()?.check(app, environment)?.passed()?;
+    step.finish_with(format!("{} templates", app.stacks.len()));
+    stamp.leave()
 }
 
 /// AWS's validator, compiled once and used for every template.
