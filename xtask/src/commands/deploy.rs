@@ -82,6 +82,8 @@ async fn start(ctx: &Context, args: Args) -> Result<Outcome> {
     let notes = ctx.path(".local/validated");
     validation::ensure(&app, &opened.environment, notes, ctx.events())?;
     let options = args.options();
+    let stacks: Vec<&str> = app.stacks.iter().map(|stack| stack.id).collect();
+    options.selection.check(&stacks)?;
     let artifacts = match options.selection.phase(Phase::Build) {
         true => Some(opened.build(ctx, &[]).await?),
         false => None,
