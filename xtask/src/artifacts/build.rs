@@ -1,6 +1,7 @@
 //! Compiles the functions: one invocation for all of them.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -34,6 +35,8 @@ pub struct Build {
     pub profile: String,
     /// Who compiles.
     pub compiler: Compiler,
+    /// Where programs are searched for; the image codec needs cmake.
+    pub path: OsString,
 }
 
 /// Compiles and says where each package's binary lies.
@@ -99,6 +102,7 @@ fn command(build: &Build) -> Command {
                 .iter()
                 .flat_map(|package| ["--bin", package.as_str()]),
         )
+        .env("PATH", &build.path)
         .current_dir(&build.root)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -25,7 +25,7 @@ use crate::validation;
 pub struct Args {
     #[command(flatten)]
     env: EnvArg,
-    /// Apply without asking
+    /// Apply without asking; `local` never asks
     #[arg(long, short)]
     yes: bool,
     /// Write the plan to a file and change nothing
@@ -81,7 +81,9 @@ async fn start(ctx: &Context, args: Args) -> Result<Outcome> {
     let app = environments::render(&opened.environment)?;
     let notes = ctx.path(".local/validated");
     validation::ensure(&app, &opened.environment, notes, ctx.events())?;
-    let options = args.options();
+    let mut options = args.options();
+    // On one's own machine nothing is at stake; data still needs consent by name.
+    options.yes |= opened.environment.is_local();
     let stacks: Vec<&str> = app.stacks.iter().map(|stack| stack.id).collect();
     options.selection.check(&stacks)?;
     let artifacts = match options.selection.phase(Phase::Build) {

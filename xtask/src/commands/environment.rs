@@ -87,24 +87,25 @@ impl Opened {
         // built alone would be other bytes than the same function built with the rest.
         let packages = self.desired.functions.iter();
         let packages = packages.map(|function| function.package.clone()).collect();
-        let local = self.environment.is_local();
+        let is_local = self.environment.is_local();
         let arm64 = wanted
             .iter()
             .any(|function| function.architecture == Architecture::Arm64);
         let build = Build {
             root: ctx.root().to_owned(),
-            profile: if local { "dev" } else { "release" }.to_owned(),
-            compiler: if local {
+            profile: if is_local { "dev" } else { "release" }.to_owned(),
+            compiler: if is_local {
                 Compiler::Host
             } else {
                 Compiler::Lambda { arm64 }
             },
             packages,
+            path: local::path_with_cmake(ctx.root(), ctx.events()).await?,
         };
         let step = ctx.events().start("build the functions");
         let mut binaries = artifacts::compile(&build, ctx.events()).await?;
         let folder = ctx.path(".local/artifacts");
-        if local {
+        if is_local {
             for binary in binaries.values_mut() {
                 *binary = artifacts::slim(binary, &folder, ctx.events())?;
             }

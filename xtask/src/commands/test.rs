@@ -107,9 +107,11 @@ async fn cargo(
     args: &[&str],
     variables: &[(&str, PathBuf)],
 ) -> Result<()> {
+    let path = local::path_with_cmake(ctx.root(), ctx.events()).await?;
     let step = ctx.events().start(what);
     let mut child = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(args)
+        .env("PATH", path)
         .envs(variables.iter().cloned())
         .current_dir(ctx.root())
         .stdout(Stdio::piped())

@@ -22,6 +22,7 @@ mod supervisor;
 mod tls;
 pub(crate) mod tools;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
@@ -64,6 +65,17 @@ pub async fn install(root: &Path, events: &Events) -> Result<Installed> {
         tools: layout.tools().to_owned(),
         sentence_model: tools.sentence_model,
     })
+}
+
+/// The search path with a cmake on it: the machine's own, else one installed beside the tools.
+pub async fn path_with_cmake(root: &Path, events: &Events) -> Result<OsString> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    if !folders.iter().any(|folder| folder.join("cmake").is_file()) {
+        let layout = Layout::open(root)?;
+        folders.push(tools::install_cmake(&layout, events).await?);
+    }
+    std::env::join_paths(folders).doing("put cmake on the search path")
 }
 
 /// Starts what is not healthy and says where everything is. Does nothing when all is well.

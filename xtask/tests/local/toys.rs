@@ -57,6 +57,7 @@ impl Toys {
             serde_json::json!({ "name": "toys", "version": "1", "requirements": "toys.txt" });
         let manifest = serde_json::json!({
             "pip": pinned()["pip"], "postgresql": toy, "sentence_model": doll, "emulator": emulator,
+            "cmake": pinned()["cmake"],
         });
         let local = self.path("environments/local");
         std::fs::write(local.join("tools.yaml"), manifest.to_string()).unwrap();

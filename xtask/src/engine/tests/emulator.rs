@@ -24,6 +24,7 @@ async fn a_deploy_and_a_second_one_that_changes_nothing() {
         packages: vec!["ops".into()],
         profile: "dev".into(),
         compiler: Compiler::Host,
+        path: std::env::var_os("PATH").unwrap(),
     };
     let binaries = artifacts::compile(&build, &events).await.unwrap();
     let artifact = artifacts::pack("api", &binaries["ops"], &site.path("artifacts")).unwrap();

@@ -17,6 +17,7 @@ pub(super) struct Manifest {
     pub(super) postgresql: Tool,
     pub(super) sentence_model: Tool,
     pub(super) emulator: PythonTool,
+    pub(super) cmake: Tool,
 }
 
 /// A tool that is one wheel per platform.

