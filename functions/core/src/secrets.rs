@@ -47,7 +47,9 @@ impl<F: Function> Secrets<F> {
     {
         let path = P::SPEC.path(&self.prefix);
         self.optional_parameter::<P>().await?.with_context(|| {
-            format!("parameter {path} does not exist; `cargo xtask secrets populate` sets it")
+            format!(
+                "parameter {path} does not exist; `cargo xtask deploy --only parameters` sets it"
+            )
         })
     }
 

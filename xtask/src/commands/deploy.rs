@@ -82,8 +82,9 @@ async fn start(ctx: &Context, args: Args) -> Result<Outcome> {
     let notes = ctx.path(".local/validated");
     validation::ensure(&app, &opened.environment, notes, ctx.events())?;
     let mut options = args.options();
-    // On one's own machine nothing is at stake; data still needs consent by name.
+    // On one's own machine nobody else is let in; data still needs consent by name.
     options.yes |= opened.environment.is_local();
+    options.consent.iam |= opened.environment.is_local();
     let stacks: Vec<&str> = app.stacks.iter().map(|stack| stack.id).collect();
     options.selection.check(&stacks)?;
     let artifacts = match options.selection.phase(Phase::Build) {

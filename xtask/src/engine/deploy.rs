@@ -122,8 +122,14 @@ impl Deploy<'_> {
         if let Some(path) = &self.options.plan {
             Plan::load(path)?.still_holds(&looked.plan)?;
         }
-        self.options.consent.check(&looked.plan)?;
         let stacks = self.options.selection.phase(Phase::Stacks);
+        if stacks && !looked.plan.is_empty() {
+            // Shown before anything is refused, so that the user sees what asks for consent.
+            self.events.emit(Event::Planned {
+                plan: looked.plan.to_string(),
+            });
+            self.options.consent.check(&looked.plan)?;
+        }
         let deployed = Deployed {
             environment: self.desired.environment.clone(),
             outputs: outputs(&looked.live),
@@ -161,9 +167,6 @@ impl Deploy<'_> {
         if !work {
             return Ok(());
         }
-        self.events.emit(Event::Planned {
-            plan: looked.plan.to_string(),
-        });
         if self.options.yes || self.options.plan.is_some() {
             return Ok(());
         }

