@@ -1,8 +1,8 @@
 //! Where the project lies on this machine.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result};
+use crate::error::{Doing as _, Error, Kind, Result};
 
 /// The project root: the folder that holds `environments/` and the workspace manifest, at or
 /// above the current directory, else where this binary was compiled.
@@ -23,4 +23,14 @@ pub fn find_root() -> Result<PathBuf> {
                 .hint("run the command inside the checkout, or name it with --root"),
         ),
     }
+}
+
+/// The workspace whose manifest stands in the root, also when that one is a link: what cargo
+/// compiled there is then used again.
+pub fn of(root: &Path) -> Result<PathBuf> {
+    let manifest = root.join("Cargo.toml");
+    let real = manifest
+        .canonicalize()
+        .doing_as(Kind::Input, format!("find {}", manifest.display()))?;
+    Ok(real.parent().unwrap_or(root).to_owned())
 }

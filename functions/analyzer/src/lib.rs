@@ -1,8 +1,10 @@
 //! Has a vision model describe every processed image, and says that it did.
 
+mod sight;
+
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use collections_core::Cloud;
 use collections_core::contract::events::{AnalysisComplete, AnalysisRequested, ImageProcessed};
 use collections_core::contract::functions::Analyzer as F;
@@ -11,11 +13,11 @@ use collections_core::db::claims::{self, Claim};
 use collections_core::db::{Db, items};
 use collections_core::domain::{AnalysisId, Description, Item, ItemId, UserId};
 use collections_core::events::Events;
-use collections_core::objects::{Objects, Read};
+use collections_core::objects::Objects;
+use collections_core::providers::ProviderError;
 use collections_core::providers::choice::VisionModels;
 use collections_core::providers::http::{Http, Patience};
 use collections_core::providers::prompt::Prompt;
-use collections_core::providers::{Image, ProviderError};
 use collections_core::queue::{self, Envelope};
 use collections_core::secrets::Secrets;
 use collections_core::telemetry::{Metrics, Unit};
@@ -23,8 +25,6 @@ use collections_core::telemetry::{Metrics, Unit};
 /// Longer than the function may run.
 const CLAIM: Duration = Duration::from_secs(150);
 const CONNECTIONS: u32 = 2;
-/// A thumbnail within 800 pixels has a fraction of this.
-const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
 /// The function with its clients.
 #[derive(Debug)]
@@ -138,7 +138,7 @@ impl Analyzer {
     }
 
     async fn look(&self, job: &Job, item: &Item, trace: Option<&str>) -> Result<Outcome> {
-        let Some(image) = self.image(item).await? else {
+        let Some(image) = sight::image(&self.objects, item).await? else {
             return Ok(Outcome::Gone);
         };
         let wanted = (job.provider.as_deref(), job.model.as_deref());
@@ -185,21 +185,6 @@ impl Analyzer {
         let mut db = self.db.acquire().await?;
         analyses::insert(&mut db, &new).await?;
         Ok(Outcome::Described(new.id))
-    }
-
-    /// The thumbnail: what a model sees needs no more, and it is decoded and clean.
-    async fn image(&self, item: &Item) -> Result<Option<Image>> {
-        let key = item
-            .thumbnail_key()
-            .context("the item has no thumbnail yet")?;
-        Ok(match self.objects.read_thumbnail(&key, MAX_BYTES).await? {
-            Read::Found(bytes) => Some(Image {
-                bytes,
-                mime_type: "image/jpeg".to_owned(),
-            }),
-            Read::Absent => None,
-            Read::TooLarge(size) => bail!("the thumbnail has {size} bytes"),
-        })
     }
 
     async fn announce(&self, job: &Job, analysis: &AnalysisId, trace: Option<&str>) -> Result<()> {

@@ -4,6 +4,8 @@
 use std::time::Duration;
 
 use analyzer::Analyzer;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use collections_core::contract::EnvKey;
 use collections_core::contract::events::{AnalysisRequested, ImageProcessed};
 use collections_core::contract::functions::Analyzer as Function;
@@ -120,6 +122,34 @@ impl World {
             .unwrap();
     }
 
+    /// The item's original, of so many pixels across.
+    async fn original(&self, bytes: &[u8], width: i32) {
+        let key = "u/images/a.png".to_owned();
+        self.aws.state().objects.insert(key, bytes.to_vec());
+        let mut db = self.database.pool().acquire().await.unwrap();
+        let (user, id) = ids();
+        let found = Processed {
+            thumbnail_path: "u/thumbnails/a.jpg".into(),
+            file_size: 1,
+            mime_type: "image/png",
+            width,
+            height: 1,
+        };
+        items::set_processed(&mut db, &user, &id, &found, None)
+            .await
+            .unwrap();
+    }
+
+    /// Type and bytes of the image that the last call of a model had.
+    async fn shown(&self) -> (String, Vec<u8>) {
+        let requests = self.models.received_requests().await.unwrap();
+        let body: Value = requests.last().unwrap().body_json().unwrap();
+        let content = body["messages"][0]["content"].as_array().unwrap().clone();
+        let source = &content.iter().find(|part| part["type"] == "image").unwrap()["source"];
+        let bytes = STANDARD.decode(source["data"].as_str().unwrap()).unwrap();
+        (source["media_type"].as_str().unwrap().to_owned(), bytes)
+    }
+
     async fn models_answer(&self, answer: ResponseTemplate) {
         self.models.reset().await;
         Mock::given(path("/v1/messages"))
@@ -169,6 +199,27 @@ async fn a_processed_image_is_described_once_and_announced() {
     assert_eq!(world.announced(), [event]);
     assert_eq!(world.item().await.status, Status::Analyzed);
     assert_eq!(world.models.received_requests().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_small_original_is_shown_as_it_is_and_a_large_one_as_its_thumbnail() {
+    let world = World::new().await;
+    let png = b"\x89PNG\r\n\x1a\n and a caption";
+    let gif = b"GIF89a and many frames";
+    let thumbnail = ("image/jpeg".to_owned(), b"jpeg".to_vec());
+    let cases: [(&[u8], i32, (String, Vec<u8>)); 4] = [
+        (png, 1568, ("image/png".to_owned(), png.to_vec())),
+        (png, 1569, thumbnail.clone()),
+        (gif, 100, thumbnail.clone()),
+        (&[png.as_slice(), &[0; 3_500_000]].concat(), 100, thumbnail),
+    ];
+    for (number, (bytes, width, shown)) in cases.into_iter().enumerate() {
+        world.original(bytes, width).await;
+        world.models_answer(message(GOOD)).await;
+        let event = requested(&format!("e{number}"), true, None);
+        assert_eq!(world.deliver(event).await, Answer::default());
+        assert_eq!(world.shown().await, shown, "case {number}");
+    }
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use tokio::process::Command;
 
 use crate::error::{Doing as _, Error, Result};
 use crate::event::{Event, Events};
+use crate::workspace;
 
 /// Who compiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +42,7 @@ pub struct Build {
 
 /// Compiles and says where each package's binary lies.
 pub async fn compile(build: &Build, events: &Events) -> Result<BTreeMap<String, PathBuf>> {
-    let mut child = command(build)
+    let mut child = command(build)?
         .spawn()
         .map_err(|source| Error::machine("could not start cargo").because(source))?;
     let stdout = child
@@ -75,7 +76,7 @@ pub async fn compile(build: &Build, events: &Events) -> Result<BTreeMap<String, 
     Ok(found)
 }
 
-fn command(build: &Build) -> Command {
+fn command(build: &Build) -> Result<Command> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     match build.compiler {
         Compiler::Host => command.arg("build"),
@@ -103,12 +104,12 @@ fn command(build: &Build) -> Command {
                 .flat_map(|package| ["--bin", package.as_str()]),
         )
         .env("PATH", &build.path)
-        .current_dir(&build.root)
+        .current_dir(workspace::of(&build.root)?)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true);
-    command
+    Ok(command)
 }
 
 fn failure(build: &Build, errors: &[String], tail: &[String]) -> Error {

@@ -1,34 +1,80 @@
 //! A zip that depends on nothing but the bytes inside: fixed times, fixed modes, sorted names.
 
 use std::io::{Cursor, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::Artifact;
-use crate::error::{Doing as _, Result};
+use crate::error::{Doing as _, Error, Result};
 
 /// Fast to pack; binaries hardly shrink further with more effort.
 const EFFORT: i64 = 1;
 
-/// Packs a function's binary as Lambda wants it and stores it under its hash in `folder`.
+/// Packs a function's binary as Lambda wants it and stores it under its hash in `folder`. A
+/// binary that was packed before is only hashed: a note beside the zip tells which it became.
 pub fn pack(name: &str, binary: &Path, folder: &Path) -> Result<Artifact> {
     let code = std::fs::read(binary).doing(format!("read {}", binary.display()))?;
+    let kept = Kept {
+        folder,
+        prefix: format!("functions/{name}"),
+    };
+    let own = folder.join(&kept.prefix);
+    std::fs::create_dir_all(&own).doing(format!("create {}", own.display()))?;
+    let note = own.join(format!(
+        "{}.effort-{EFFORT}",
+        hex::encode(Sha256::digest(&code))
+    ));
+    if let Ok(sha256) = std::fs::read_to_string(&note)
+        && let Some(artifact) = kept.find(&sha256)
+    {
+        return Ok(artifact);
+    }
     let bytes = pack_bytes(&[("bootstrap", &code)])?;
     let sha256 = hex::encode(Sha256::digest(&bytes));
-    let key = format!("functions/{name}/{sha256}.zip");
-    let path = folder.join(&key);
-    let parent = path.parent().unwrap_or(folder);
-    std::fs::create_dir_all(parent).doing(format!("create {}", parent.display()))?;
-    std::fs::write(&path, &bytes).doing(format!("write {}", path.display()))?;
-    Ok(Artifact {
-        key,
-        sha256,
-        path,
-        size: bytes.len() as u64,
-    })
+    write(&kept.path(&sha256), &bytes)?;
+    // After the zip: a note is true once it is there.
+    write(&note, sha256.as_bytes())?;
+    kept.find(&sha256)
+        .ok_or_else(|| Error::failed(format!("{name}: what was packed is gone")))
+}
+
+/// The zips of one function.
+struct Kept<'f> {
+    folder: &'f Path,
+    prefix: String,
+}
+
+impl Kept<'_> {
+    fn key(&self, sha256: &str) -> String {
+        format!("{}/{sha256}.zip", self.prefix)
+    }
+
+    fn path(&self, sha256: &str) -> PathBuf {
+        self.folder.join(self.key(sha256))
+    }
+
+    fn find(&self, sha256: &str) -> Option<Artifact> {
+        let path = self.path(sha256);
+        let size = std::fs::metadata(&path).ok()?.len();
+        Some(Artifact {
+            key: self.key(sha256),
+            sha256: sha256.to_owned(),
+            path,
+            size,
+        })
+    }
+}
+
+/// Writes a file as a whole or not at all.
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    let what = || format!("write {}", path.display());
+    let folder = path.parent().unwrap_or(path);
+    let mut draft = tempfile::NamedTempFile::new_in(folder).doing(what())?;
+    draft.write_all(bytes).doing(what())?;
+    draft.persist(path).doing(what()).map(drop)
 }
 
 /// The bytes of a zip with these executable files.
@@ -64,6 +110,24 @@ mod tests {
         let two = pack_bytes(&[("a.txt", b"text"), ("bootstrap", b"code")]).unwrap();
         assert_eq!(one, two);
         assert_ne!(one, pack_bytes(&[("bootstrap", b"other")]).unwrap());
+    }
+
+    #[test]
+    fn what_was_packed_before_is_found_and_a_lost_zip_is_packed_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let binary = folder.path().join("api");
+        std::fs::write(&binary, b"code").unwrap();
+        let pack = || pack("api", &binary, folder.path()).unwrap();
+        let first = pack();
+        let written = |artifact: &Artifact| artifact.path.metadata().unwrap().modified().unwrap();
+        let before = written(&first);
+        assert_eq!(pack(), first);
+        assert_eq!(written(&first), before);
+        std::fs::remove_file(&first.path).unwrap();
+        assert_eq!(pack(), first);
+        assert!(first.path.is_file());
+        std::fs::write(&binary, b"edoc").unwrap();
+        assert_ne!(pack(), first);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 pub mod aws;
 pub mod clock;
 pub mod error;
+pub mod expiry;
 #[cfg(test)]
 pub(crate) mod fake;
 pub mod functions;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 pub use clock::Clock;
 pub use error::{CloudError, CloudResult, Fault};
+pub use expiry::Expiry;
 pub use functions::Functions;
 pub use identity::Identity;
 pub use objects::Objects;
@@ -35,6 +37,8 @@ pub struct Cloud {
     pub objects: Arc<dyn Objects>,
     /// Parameters and secrets.
     pub parameters: Arc<dyn Parameters>,
+    /// Expiry of what is stored.
+    pub expiry: Arc<dyn Expiry>,
     /// Who is calling.
     pub identity: Arc<dyn Identity>,
     /// Time, so that tests need not wait for it.

@@ -12,6 +12,7 @@ use crate::engine::from_stack::VendoredSchemas;
 use crate::engine::outputs;
 use crate::engine::phases::{Extra, Phase, Selection};
 use crate::engine::plan::Consent;
+use crate::engine::steps::emulator_gaps::MendExpiry;
 use crate::engine::steps::migrate::Migrate;
 use crate::engine::steps::parameters::FillParameters;
 use crate::engine::steps::verify::Verify;
@@ -115,7 +116,7 @@ async fn start(ctx: &Context, args: Args) -> Result<Outcome> {
 /// The phases after the stacks.
 fn extras(opened: &Opened) -> Vec<Box<dyn Extra>> {
     let cloud = &opened.cloud;
-    vec![
+    let mut extras: Vec<Box<dyn Extra>> = vec![
         Box::new(FillParameters {
             cloud: cloud.clone(),
             environment: opened.environment.clone(),
@@ -128,7 +129,14 @@ fn extras(opened: &Opened) -> Vec<Box<dyn Extra>> {
         Box::new(Verify {
             cloud: cloud.clone(),
         }),
-    ]
+    ];
+    if opened.environment.is_local() {
+        extras.push(Box::new(MendExpiry {
+            cloud: cloud.clone(),
+            stacks: opened.desired.stacks.clone(),
+        }));
+    }
+    extras
 }
 
 impl Args {

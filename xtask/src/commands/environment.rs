@@ -1,5 +1,6 @@
 //! Opening an environment: its file, its stacks, and clients for where it is.
 
+use futures::future::try_join_all;
 use stack::environment::Environment;
 
 use crate::artifacts::{self, Artifacts, Build, Compiler};
@@ -12,7 +13,7 @@ use crate::engine::desired::{Architecture, Desired};
 use crate::engine::from_stack;
 use crate::engine::steps::parameters::Credentials;
 use crate::environments::{self, EnvArg};
-use crate::error::{Error, Result};
+use crate::error::{Doing as _, Result};
 use crate::local;
 
 /// An environment that was opened.
@@ -103,29 +104,19 @@ impl Opened {
             path: local::path_with_cmake(ctx.root(), ctx.events()).await?,
         };
         let step = ctx.events().start("build the functions");
-        let mut binaries = artifacts::compile(&build, ctx.events()).await?;
-        let folder = ctx.path(".local/artifacts");
-        if is_local {
-            for binary in binaries.values_mut() {
-                *binary = artifacts::slim(binary, &folder, ctx.events())?;
-            }
-        }
-        let packed = tokio::task::spawn_blocking({
-            let wanted: Vec<(String, String)> = wanted
-                .iter()
-                .map(|function| (function.name.clone(), function.package.clone()))
-                .collect();
-            move || {
-                let packed = wanted.into_iter().map(|(name, package)| {
-                    let artifact = artifacts::pack(&name, &binaries[&package], &folder)?;
-                    Ok((name, artifact))
-                });
-                packed.collect::<Result<Artifacts>>()
-            }
+        let binaries = artifacts::compile(&build, ctx.events()).await?;
+        let packed = wanted.iter().map(|function| {
+            let (folder, events) = (ctx.path(".local/artifacts"), ctx.events().clone());
+            let (name, mut binary) = (function.name.clone(), binaries[&function.package].clone());
+            let packed = tokio::task::spawn_blocking(move || {
+                if is_local {
+                    binary = artifacts::slim(&binary, &folder, &events)?;
+                }
+                artifacts::pack(&name, &binary, &folder).map(|artifact| (name, artifact))
+            });
+            async { packed.await.doing("pack the functions")? }
         });
-        let packed = packed
-            .await
-            .map_err(|source| Error::failed("packing stopped").because(source))??;
+        let packed: Artifacts = try_join_all(packed).await?.into_iter().collect();
         step.finish_with(format!("{} functions", packed.len()));
         Ok(packed)
     }

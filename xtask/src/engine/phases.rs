@@ -25,6 +25,8 @@ pub enum Phase {
     Publish,
     /// Apply the stacks.
     Stacks,
+    /// Set what an emulator leaves out of the stacks.
+    Repair,
     /// Fill Parameter Store.
     Parameters,
     /// Migrate the database.
@@ -39,13 +41,14 @@ pub enum Phase {
 
 impl Phase {
     /// All, in order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Preflight,
         Self::Build,
         Self::Plan,
         Self::Approve,
         Self::Publish,
         Self::Stacks,
+        Self::Repair,
         Self::Parameters,
         Self::Migrate,
         Self::Seed,
@@ -62,6 +65,7 @@ impl Phase {
             Self::Approve => "approve",
             Self::Publish => "publish",
             Self::Stacks => "stacks",
+            Self::Repair => "repair",
             Self::Parameters => "parameters",
             Self::Migrate => "migrate",
             Self::Seed => "seed",

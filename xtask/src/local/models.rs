@@ -15,6 +15,7 @@ use crate::local::layout::{Layout, make_folder};
 use crate::local::part::Part;
 use crate::local::process::{Launch, gated, last_lines};
 use crate::local::service::Service;
+use crate::workspace;
 
 const PACKAGE: &str = "local-models";
 /// Loading the model from a cold disk.
@@ -75,7 +76,7 @@ pub(super) async fn probe(port: u16) -> Result<(), String> {
 /// Lets cargo build it, which does nothing when nothing changed, and tells where it lies.
 async fn build(layout: &Layout, events: &Events) -> Result<PathBuf> {
     let step = events.start("build the model server");
-    let workspace = workspace(layout)?;
+    let workspace = workspace::of(layout.root())?;
     let mut child =
         tokio::process::Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()))
             .args([
@@ -126,15 +127,6 @@ async fn build(layout: &Layout, events: &Events) -> Result<PathBuf> {
         .ok_or_else(|| Error::failed(format!("cargo built {PACKAGE} but named no binary")))?;
     step.finish();
     Ok(binary)
-}
-
-/// The workspace whose manifest stands in the root, also when that one is a link.
-fn workspace(layout: &Layout) -> Result<PathBuf> {
-    let manifest = layout.root().join("Cargo.toml");
-    let real = manifest
-        .canonicalize()
-        .doing_as(Kind::Input, format!("find {}", manifest.display()))?;
-    Ok(real.parent().unwrap_or(layout.root()).to_owned())
 }
 
 async fn find_binary(stdout: Option<tokio::process::ChildStdout>) -> Option<PathBuf> {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use contract::parameters::{MANIFEST, Source};
 use serde_json::Value;
 
 pub(crate) const PARTS: [&str; 4] = ["postgres", "tls", "emulator", "models"];
@@ -68,6 +69,12 @@ impl Checkout {
             .arg(self.folder.path())
             .args(arguments)
             .env("COLLECTIONS_TOOLS_DIR", tools_folder());
+        // Real keys would call real providers.
+        for parameter in MANIFEST {
+            if let Source::DotEnv { key, .. } = parameter.source {
+                command.env_remove(key);
+            }
+        }
         command
     }
 
@@ -103,6 +110,16 @@ impl Checkout {
         while is_alive(pid) && Instant::now() < deadline {
             std::thread::sleep(Duration::from_millis(5));
         }
+    }
+
+    /// The processes that have this checkout in their command line.
+    pub(crate) fn processes(&self) -> Vec<String> {
+        let output = Command::new("ps").args(["-eo", "pid=,args="]).output();
+        let output = output.unwrap().stdout;
+        let folder = self.folder.path().to_str().unwrap();
+        let lines = String::from_utf8_lossy(&output).into_owned();
+        let ours = lines.lines().filter(|line| line.contains(folder));
+        ours.map(str::to_owned).collect()
     }
 
     /// Of every run so far, and of the logs.

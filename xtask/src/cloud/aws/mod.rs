@@ -2,6 +2,7 @@
 //! the tests of the engine run the same code.
 
 mod call;
+mod expiry;
 mod functions;
 mod identity;
 mod objects;
@@ -45,6 +46,7 @@ pub async fn connect(config: &CloudConfig) -> Cloud {
             endpoint.clone(),
         )),
         parameters: Arc::new(parameters::SdkParameters::new(&sdk, caller.clone())),
+        expiry: Arc::new(expiry::SdkExpiry::new(&sdk, caller.clone())),
         identity: Arc::new(identity::SdkIdentity::new(&sdk, caller)),
         clock,
         region: config.region.clone(),

@@ -19,14 +19,20 @@ pub(super) struct SdkObjects {
 
 impl SdkObjects {
     pub(super) fn new(sdk: &SdkConfig, caller: Caller, endpoint: Option<String>) -> Self {
-        // An endpoint of one's own seldom answers at bucket.host.
-        let config = aws_sdk_s3::config::Builder::from(sdk).force_path_style(endpoint.is_some());
         Self {
-            client: Client::from_conf(config.build()),
+            client: client(sdk),
             caller,
             endpoint,
         }
     }
+}
+
+/// A client that finds buckets at AWS and at an endpoint of one's own.
+pub(super) fn client(sdk: &SdkConfig) -> Client {
+    // Such an endpoint seldom answers at bucket.host.
+    let own = sdk.endpoint_url().is_some();
+    let config = aws_sdk_s3::config::Builder::from(sdk).force_path_style(own);
+    Client::from_conf(config.build())
 }
 
 #[async_trait]

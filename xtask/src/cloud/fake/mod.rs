@@ -4,6 +4,7 @@
 mod clock;
 mod deployment;
 mod evaluate;
+mod expiry;
 mod functions;
 mod objects;
 mod parameters;
@@ -79,6 +80,7 @@ impl Fake {
             functions: me.clone(),
             objects: me.clone(),
             parameters: me.clone(),
+            expiry: me.clone(),
             identity: me,
             clock: self.clock.clone(),
             region: "us-east-1".into(),

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use contract::parameters::ParameterKind;
 use serde_json::Value;
 
+use crate::cloud::expiry::ExpiryRule;
 use crate::cloud::functions::FunctionVersion;
 use crate::cloud::stacks::{ResourceAnswer, StackEvent, StackStatus};
 use crate::secret::Secret;
@@ -19,6 +20,8 @@ pub(crate) struct World {
     pub(crate) functions: BTreeMap<String, FakeFunction>,
     pub(crate) parameters: BTreeMap<String, (ParameterKind, Secret)>,
     pub(crate) secrets: BTreeMap<String, Secret>,
+    pub(crate) table_expiry: BTreeMap<String, String>,
+    pub(crate) bucket_expiry: BTreeMap<String, Vec<ExpiryRule>>,
     /// Other resources by physical id: their type and properties.
     pub(crate) things: BTreeMap<String, (String, Value)>,
     /// Resources that fail, by stack and logical id, with the reason.

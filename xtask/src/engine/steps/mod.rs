@@ -1,5 +1,6 @@
-//! The phases after the stacks: fill Parameter Store, migrate the database, prove the result.
+//! The phases after the stacks: mend what an emulator left out, fill Parameter Store, migrate the database, prove the result.
 
+pub mod emulator_gaps;
 pub mod migrate;
 pub mod parameters;
 pub mod verify;

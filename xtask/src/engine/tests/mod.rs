@@ -6,6 +6,7 @@ mod crash;
 mod emulator;
 mod fixture;
 mod functions;
+mod gaps;
 mod leaving;
 mod promises;
 mod secrets;

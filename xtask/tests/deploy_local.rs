@@ -1,0 +1,184 @@
+//! The whole system on one machine, from the outside: `deploy --env local` on a checkout that has
+//! nothing, then users who upload, search and remove. The printed times are of debug builds.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+
+#[path = "local/checkout.rs"]
+#[allow(dead_code)]
+mod checkout;
+#[path = "deploy_local/photo.rs"]
+mod photo;
+#[path = "deploy_local/system.rs"]
+mod system;
+#[path = "deploy_local/user.rs"]
+mod user;
+#[path = "deploy_local/world.rs"]
+mod world;
+
+use std::time::{Duration, Instant};
+
+use checkout::Checkout;
+use serde_json::{Value, json};
+use system::System;
+use user::User;
+
+const CAPTION: &str = "A lighthouse on a rocky coast at sunset";
+/// Three functions start, and the model server embeds; unoptimised.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[tokio::test]
+async fn from_nothing_to_an_image_that_search_finds() {
+    let mut checkout = Checkout::new();
+    let system = a_deploy_from_nothing_works(&mut checkout).await;
+    a_second_deploy_changes_nothing(&mut checkout, &system).await;
+    without_a_token_nobody_gets_in(&system).await;
+
+    let ann = User::sign_up(&system, "ann@example.com").await;
+    let bob = User::sign_up(&system, "bob@example.com").await;
+    let item = an_upload_becomes_searchable(&ann).await;
+    the_thumbnail_is_a_smaller_jpeg(&ann, &item).await;
+    an_upload_by_form_takes_the_same_way(&ann).await;
+    another_user_sees_nothing_of_it(&bob, &item).await;
+    what_is_deleted_is_gone(&system, &ann, &item).await;
+    nothing_failed_on_the_way(&system).await;
+    everything_is_stopped(&mut checkout);
+}
+
+async fn a_deploy_from_nothing_works(checkout: &mut Checkout) -> System {
+    let begin = Instant::now();
+    let run = checkout.run(&["deploy", "--env", "local", "--yes"]);
+    run.expect_success();
+    println!("deploy from nothing: {:.1?}", begin.elapsed());
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(report["changed"], true, "{report:#}");
+    let system = System::of(checkout, &report).await;
+
+    let (status, health) = system.get("/health", None).await;
+    assert_eq!((status, &health["status"]), (200, &json!("healthy")));
+    assert_eq!(health["environment"], "local");
+    assert_eq!(
+        world::expiry(&system).await,
+        ["expires_at", "abandoned-uploads", "replaced-and-deleted"]
+    );
+    system
+}
+
+async fn a_second_deploy_changes_nothing(checkout: &mut Checkout, system: &System) {
+    let before = world::look(system).await;
+    let begin = Instant::now();
+    let run = checkout.run(&["deploy", "--env", "local", "--yes"]);
+    let took = begin.elapsed();
+    run.expect_success();
+    println!("deploy with nothing to do: {took:.2?}");
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(report["changed"], false, "{report:#}");
+    assert_eq!(world::look(system).await, before);
+    assert!(took < Duration::from_secs(2), "{took:?}\n{}", run.stderr);
+}
+
+async fn without_a_token_nobody_gets_in(system: &System) {
+    for path in ["/items", "/search/config", "/nowhere"] {
+        assert_eq!(system.get(path, None).await.0, 401, "{path}");
+        let forged = Some("eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbm4ifQ.");
+        assert_eq!(system.get(path, forged).await.0, 401, "{path}");
+    }
+}
+
+async fn an_upload_becomes_searchable(user: &User<'_>) -> String {
+    assert_eq!(
+        user.get("/items").await,
+        (200, json!({ "items": [], "total": 0, "next_cursor": null }))
+    );
+    let begin = Instant::now();
+    let (status, item) = user.upload("lighthouse.png", &photo::png(CAPTION)).await;
+    assert_eq!(status, 201, "{item:#}");
+    let id = item["id"].as_str().unwrap().to_owned();
+    user.wait_until_found(&id, "bm25", "lighthouse").await;
+    println!("upload to found by words: {:.2?}", begin.elapsed());
+    // Words that the caption does not have.
+    user.wait_until_found(&id, "vector", "beacon tower beside the sea in the evening")
+        .await;
+    println!("upload to found by meaning: {:.2?}", begin.elapsed());
+    user.wait_until_found(&id, "hybrid", "sunset at the coast")
+        .await;
+    let (_, item) = user.get(&format!("/items/{id}")).await;
+    assert_eq!(item["status"], "searchable", "{item:#}");
+    assert_eq!(
+        (&item["width"], &item["height"]),
+        (&json!(photo::WIDTH), &json!(photo::HEIGHT))
+    );
+
+    let again = Instant::now();
+    let (_, second) = user
+        .upload("second.png", &photo::png("A bowl of ramen with an egg"))
+        .await;
+    let second = second["id"].as_str().unwrap();
+    user.wait_until_found(second, "hybrid", "ramen").await;
+    println!(
+        "a second upload to found, functions warm: {:.2?}",
+        again.elapsed()
+    );
+    let found = user.search("hybrid", "lighthouse").await;
+    assert_eq!(found["results"][0]["item_id"], json!(id), "{found:#}");
+    id
+}
+
+async fn the_thumbnail_is_a_smaller_jpeg(user: &User<'_>, item: &str) {
+    let (status, location) = user.get(&format!("/items/{item}/thumbnail")).await;
+    assert_eq!(status, 200, "{location}");
+    let bytes = user.download(location["url"].as_str().unwrap()).await;
+    assert!(
+        bytes.starts_with(&[0xff, 0xd8, 0xff]),
+        "no JPEG: {:?}",
+        &bytes[..bytes.len().min(8)]
+    );
+    let (_, location) = user.get(&format!("/items/{item}/image")).await;
+    let original = user.download(location["url"].as_str().unwrap()).await;
+    assert_eq!(original, photo::png(CAPTION));
+}
+
+async fn an_upload_by_form_takes_the_same_way(user: &User<'_>) {
+    let id = user
+        .upload_by_form(&photo::png("A red bicycle leaning on a brick wall"))
+        .await;
+    user.wait_until_found(&id, "hybrid", "bicycle").await;
+}
+
+async fn another_user_sees_nothing_of_it(user: &User<'_>, item: &str) {
+    assert_eq!(user.get("/items").await.1["total"], 0);
+    for kind in ["bm25", "vector", "hybrid"] {
+        let found = user.search(kind, "lighthouse").await;
+        assert_eq!(found["total_results"], 0, "{found:#}");
+    }
+    for path in ["", "/image", "/thumbnail", "/analyses"] {
+        let (status, answer) = user.get(&format!("/items/{item}{path}")).await;
+        assert_eq!(status, 404, "{path}: {answer}");
+    }
+    assert_eq!(user.delete(&format!("/items/{item}")).await.0, 404);
+}
+
+async fn what_is_deleted_is_gone(system: &System, user: &User<'_>, item: &str) {
+    assert_eq!(system.objects_of(item).await.len(), 2);
+    let (status, answer) = user.delete(&format!("/items/{item}")).await;
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(user.get(&format!("/items/{item}")).await.0, 404);
+    let found = user.search("hybrid", "lighthouse").await;
+    let left = found["results"].as_array().unwrap();
+    assert!(left.iter().all(|hit| hit["item_id"] != item), "{found:#}");
+    assert_eq!(system.objects_of(item).await, Vec::<String>::new());
+}
+
+async fn nothing_failed_on_the_way(system: &System) {
+    assert_eq!(system.dead_letters().await, Vec::<String>::new());
+}
+
+fn everything_is_stopped(checkout: &mut Checkout) {
+    let parts = checkout.status().pids();
+    assert_eq!(parts.len(), checkout::PARTS.len());
+    checkout.run(&["local", "down"]).expect_success();
+    for pid in parts {
+        assert!(!checkout::is_alive(pid), "{pid}");
+    }
+    let left = checkout.processes();
+    assert!(left.is_empty(), "{left:#?}");
+}
