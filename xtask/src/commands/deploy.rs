@@ -81,7 +81,7 @@ async fn start(ctx: &Context, args: Args) -> Result<Outcome> {
     }
     let app = environments::render(&opened.environment)?;
     let notes = ctx.path(".local/validated");
-    validation::ensure(&app, &opened.environment, notes, ctx.events())?;
+    validation::ensure(&app, &opened.environment, &notes, ctx.events())?;
     let mut options = args.options();
     // On one's own machine nobody else is let in; data still needs consent by name.
     options.yes |= opened.environment.is_local();

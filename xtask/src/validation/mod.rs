@@ -6,7 +6,7 @@ mod stamp;
 pub mod suppressions;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::Path;
 
 use cloudformation_validate::{
     CelEngine, EngineConfig, SchemaValidator, Severity, ValidateConfig, validate_bytes_with_path,
@@ -108,7 +108,7 @@ impl fmt::Display for Validation {
 }
 
 /// Checks an app unless exactly the same passed before; refuses what is found.
-pub fn ensure(app: &App, environment: &Environment, notes: PathBuf, events: &Events) -> Result<()> {
+pub fn ensure(app: &App, environment: &Environment, notes: &Path, events: &Events) -> Result<()> {
     let stamp = Stamp::of(app, environment, notes);
     if stamp.is_there() {
         return Ok(());

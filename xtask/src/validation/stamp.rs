@@ -1,6 +1,6 @@
 //! Remembers which templates passed, so that a deploy without changes need not check them again.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 use stack::app::App;
@@ -13,7 +13,7 @@ pub(super) struct Stamp(PathBuf);
 
 impl Stamp {
     /// The note for an app, whether it is there or not.
-    pub(super) fn of(app: &App, environment: &Environment, folder: PathBuf) -> Self {
+    pub(super) fn of(app: &App, environment: &Environment, folder: &Path) -> Self {
         let mut hash = Sha256::new();
         // Another build of the tool may bring other rules.
         let tool = std::env::current_exe().and_then(std::fs::metadata);

@@ -113,6 +113,7 @@ impl Checkout {
     }
 
     /// The processes that have this checkout in their command line.
+    #[allow(dead_code, reason = "another test that shares this file uses it")]
     pub(crate) fn processes(&self) -> Vec<String> {
         let output = Command::new("ps").args(["-eo", "pid=,args="]).output();
         let output = output.unwrap().stdout;
