@@ -12,6 +12,10 @@ const MAX_ORIGINAL: u64 = 3_500_000;
 /// A thumbnail within 800 pixels has a fraction of this.
 const MAX_THUMBNAIL: u64 = 4 * 1024 * 1024;
 
+/// What marks metadata that may say where, when and with what a picture was taken, or that it is
+/// to be turned. Such an original does not leave the house; its thumbnail has none of it.
+const PRIVATE: [&[u8]; 4] = [b"Exif\0\0", b"eXIf", b"EXIF", b"GPSLatitude"];
+
 /// The original where models take it as it is: fine text in it stays readable, and what the file
 /// says of itself (a caption) comes along. Else the thumbnail. `None` if the item is gone.
 pub(crate) async fn image(objects: &Objects<F>, item: &Item) -> Result<Option<Image>> {
@@ -32,12 +36,20 @@ async fn original(objects: &Objects<F>, item: &Item) -> Result<Option<Image>> {
     let Read::Found(bytes) = objects.read_image(&key, MAX_ORIGINAL).await? else {
         return Ok(None);
     };
+    if tells_more_than_it_shows(&bytes) {
+        return Ok(None);
+    }
     // Not every model takes an animation.
     let format = Format::of(&bytes).filter(|format| *format != Format::Gif);
     Ok(format.map(|format| Image {
         bytes,
         mime_type: format.mime_type().to_owned(),
     }))
+}
+
+fn tells_more_than_it_shows(bytes: &[u8]) -> bool {
+    let holds = |mark: &[u8]| bytes.windows(mark.len()).any(|window| window == mark);
+    PRIVATE.iter().any(|mark| holds(mark))
 }
 
 async fn thumbnail(objects: &Objects<F>, item: &Item) -> Result<Option<Image>> {

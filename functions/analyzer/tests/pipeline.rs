@@ -207,11 +207,13 @@ async fn a_small_original_is_shown_as_it_is_and_a_large_one_as_its_thumbnail() {
     let png = b"\x89PNG\r\n\x1a\n and a caption";
     let gif = b"GIF89a and many frames";
     let thumbnail = ("image/jpeg".to_owned(), b"jpeg".to_vec());
+    let located = b"\x89PNG\r\n\x1a\n eXIf with a place";
     let large = [png.as_slice(), &[0; 3_500_000]].concat();
     let cases = [
         (png.as_slice(), 1568, ("image/png".to_owned(), png.to_vec())),
         (png.as_slice(), 1569, thumbnail.clone()),
         (gif.as_slice(), 100, thumbnail.clone()),
+        (located.as_slice(), 100, thumbnail.clone()),
         (large.as_slice(), 100, thumbnail),
     ];
     for (number, (bytes, width, shown)) in cases.into_iter().enumerate() {
