@@ -24,7 +24,7 @@ struct Program {
 }
 
 /// The programs that are asked for their version.
-pub(super) async fn programs(root: &Path) -> Vec<Finding> {
+pub(super) async fn programs() -> Vec<Finding> {
     use Need::{Cloud, Everything, Images};
     let package = install::package;
     let rust = "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh".to_owned();
@@ -38,17 +38,8 @@ pub(super) async fn programs(root: &Path) -> Vec<Finding> {
             package("build-essential", "gcc", "gcc"),
         ),
     ];
-    if builds_libjpeg_turbo(root) {
-        let cmake = package("cmake", "cmake", "cmake");
-        programs.push(Program::new(
-            "cmake",
-            &["cmake", "--version"],
-            Everything,
-            cmake,
-        ));
-        let nasm = package("nasm", "nasm", "nasm");
-        programs.push(Program::new("nasm", &["nasm", "-v"], Everything, nasm));
-    }
+    let git = package("git", "git", "git");
+    programs.push(Program::new("git", &["git", "--version"], Everything, git));
     let docker = package("docker.io", "docker", "docker");
     programs.extend([
         Program::new(
@@ -66,12 +57,6 @@ pub(super) async fn programs(root: &Path) -> Vec<Finding> {
         Program::new("docker", &["docker", "--version"], Images, docker),
     ]);
     futures::future::join_all(programs.into_iter().map(look)).await
-}
-
-/// Whether the workspace compiles the C library that needs cmake and nasm.
-fn builds_libjpeg_turbo(root: &Path) -> bool {
-    std::fs::read_to_string(root.join("Cargo.lock"))
-        .is_ok_and(|lock| lock.contains("name = \"turbojpeg-sys\""))
 }
 
 /// Python and what of it the local environment needs.

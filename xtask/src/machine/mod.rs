@@ -12,7 +12,7 @@ use crate::error::Result;
 
 /// Looks at everything at the same time.
 pub async fn examine(root: &Path) -> Result<Findings> {
-    let (python, own) = tokio::join!(looks::python(), looks::programs(root));
+    let (python, own) = tokio::join!(looks::python(), looks::programs());
     let mut findings = own;
     findings.extend(python);
     findings.push(looks::disk(root)?);
