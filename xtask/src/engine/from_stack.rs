@@ -197,3 +197,45 @@ impl Schemas for VendoredSchemas {
             .collect()
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::{Setting, settings_of_local};
+    use crate::dotenv::DotEnv;
+    use crate::local::{Database, LocalEnvironment};
+    use crate::secret::Secret;
+
+    fn local() -> LocalEnvironment {
+        LocalEnvironment {
+            emulator_url: "http://127.0.0.1:1".into(),
+            region: "us-east-1".into(),
+            account_id: "000000000000".into(),
+            database: Database {
+                host: "localhost".into(),
+                port: 2,
+                name: "collections".into(),
+                user: "postgres".into(),
+                password: Secret::new("hidden"),
+                ca_file: "/ca.pem".into(),
+            },
+            models_url: "http://127.0.0.1:3".into(),
+        }
+    }
+
+    #[test]
+    fn a_provider_whose_key_is_there_is_the_real_one_and_the_others_are_local() {
+        let root = tempfile::tempdir().unwrap();
+        let keys = "VOYAGE_API_KEY=key\nTAVILY_API_KEY=key\nTAVILY_BASE_URL=http://127.0.0.1:4\n";
+        std::fs::write(root.path().join(".env"), keys).unwrap();
+        let settings = settings_of_local(&local(), &DotEnv::read(root.path()).unwrap());
+        assert_eq!(
+            settings[&Setting::VoyageBaseUrl],
+            "https://api.voyageai.com"
+        );
+        assert_eq!(settings[&Setting::TavilyBaseUrl], "http://127.0.0.1:4");
+        assert_eq!(settings[&Setting::AnthropicBaseUrl], "http://127.0.0.1:3");
+        assert_eq!(settings[&Setting::DatabasePort], "2");
+        assert!(!format!("{settings:?}").contains("hidden"));
+    }
+}

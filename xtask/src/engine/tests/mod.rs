@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod crash;
-mod emulator;
 mod fixture;
 mod functions;
 mod gaps;
