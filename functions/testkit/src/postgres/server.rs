@@ -150,16 +150,23 @@ fn reachable(programs: &Path, folder: &Path) -> PathBuf {
     if runs.is_ok_and(|output| output.status.success()) {
         return programs.to_owned();
     }
+    // The whole wheel: the programs find their libraries by where they lie beside them.
+    let Some((wheel, inside)) = programs
+        .ancestors()
+        .nth(3)
+        .and_then(|wheel| Some((wheel, programs.strip_prefix(wheel).ok()?)))
+    else {
+        panic!(
+            "{} is not where a wheel has its programs",
+            programs.display()
+        );
+    };
     let copy = folder.join("programs");
-    let copied = Command::new("cp")
-        .arg("-r")
-        .arg(programs.join(".."))
-        .arg(&copy)
-        .status();
+    let copied = Command::new("cp").arg("-r").arg(wheel).arg(&copy).status();
     assert!(
         copied.is_ok_and(|status| status.success()),
         "copy {}",
-        programs.display()
+        wheel.display()
     );
-    copy.join("bin")
+    copy.join(inside)
 }
