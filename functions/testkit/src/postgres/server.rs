@@ -168,5 +168,16 @@ fn reachable(programs: &Path, folder: &Path) -> PathBuf {
         "copy {}",
         wheel.display()
     );
+    // The watcher, who is nobody, removes it in the end.
+    let owner = format!("{NOBODY}:{NOBODY}");
+    let given = Command::new("chown")
+        .args(["-R", &owner])
+        .arg(&copy)
+        .status();
+    assert!(
+        given.is_ok_and(|status| status.success()),
+        "chown {}",
+        copy.display()
+    );
     copy.join(inside)
 }
