@@ -4,12 +4,12 @@ mod sight;
 
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use collections_core::Cloud;
 use collections_core::contract::events::{AnalysisComplete, AnalysisRequested, ImageProcessed};
 use collections_core::contract::functions::Analyzer as F;
 use collections_core::db::analyses::{self, NewAnalysis};
-use collections_core::db::claims::{self, Claim};
+use collections_core::db::claims;
 use collections_core::db::{Db, items};
 use collections_core::domain::{AnalysisId, Description, Item, ItemId, UserId};
 use collections_core::events::Events;
@@ -79,26 +79,8 @@ impl Analyzer {
     pub async fn handle(&self, envelope: Envelope) -> Result<()> {
         let job = job(&envelope)?;
         queue::about(job.user.as_str(), job.item.as_str());
-        let mut db = self.db.acquire().await?;
-        let ticket = match claims::claim(&mut db, &job.user, &job.work, CLAIM).await? {
-            Claim::Mine(ticket) => ticket,
-            Claim::Finished => {
-                tracing::info!("this image has been analysed before");
-                return Ok(());
-            }
-            Claim::Taken => bail!("another invocation is analysing this image"),
-        };
-        // A model takes seconds; the connection is free meanwhile.
-        drop(db);
-        let done = self.analyze(&job, envelope.trace.as_deref()).await;
-        let mut db = self.db.acquire().await?;
-        match done {
-            Ok(()) => claims::finish(&mut db, &ticket).await,
-            Err(error) => {
-                claims::release(&mut db, &ticket).await?;
-                Err(error)
-            }
-        }
+        let work = self.analyze(&job, envelope.trace.as_deref());
+        claims::once(&self.db, &job.user, &job.work, CLAIM, work).await
     }
 
     async fn analyze(&self, job: &Job, trace: Option<&str>) -> Result<()> {

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use collections_core::Cloud;
 use collections_core::contract::events::{ImageProcessed, ResizeRequested};
 use collections_core::contract::functions::ImageProcessor;
 use collections_core::contract::objects::{Kind, ObjectKey};
 use collections_core::db::Db;
-use collections_core::db::claims::{self, Claim};
+use collections_core::db::claims;
 use collections_core::db::items::{self, NewItem, Processed};
 use collections_core::domain::{ItemId, Status, UserId};
 use collections_core::events::Events;
@@ -74,26 +74,8 @@ impl Processor {
             return Ok(());
         };
         queue::about(job.user.as_str(), job.item.as_str());
-        let mut db = self.db.acquire().await?;
-        let ticket = match claims::claim(&mut db, &job.user, &job.work, CLAIM).await? {
-            Claim::Mine(ticket) => ticket,
-            Claim::Finished => {
-                tracing::info!("this version has been processed before");
-                return Ok(());
-            }
-            Claim::Taken => bail!("another invocation is processing this version"),
-        };
-        // Decoding takes long; the connection is free meanwhile.
-        drop(db);
-        let done = self.process(&job, envelope.trace.as_deref()).await;
-        let mut db = self.db.acquire().await?;
-        match done {
-            Ok(()) => claims::finish(&mut db, &ticket).await,
-            Err(error) => {
-                claims::release(&mut db, &ticket).await?;
-                Err(error)
-            }
-        }
+        let work = self.process(&job, envelope.trace.as_deref());
+        claims::once(&self.db, &job.user, &job.work, CLAIM, work).await
     }
 
     async fn process(&self, job: &Job, trace: Option<&str>) -> Result<()> {

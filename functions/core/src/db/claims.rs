@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use contract::Grants;
+use contract::access::Database;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use crate::db::Db;
 use crate::domain::UserId;
 
 /// What claiming ends in.
@@ -25,6 +28,36 @@ pub struct Ticket {
     user_id: UserId,
     work: String,
     claim: Uuid,
+}
+
+/// Does a piece of work once, whoever else it is delivered to: claims it, runs it, and says that
+/// it is finished, or frees it again when it failed. No connection is held while it runs.
+pub async fn once<F: Grants<Database>>(
+    db: &Db<F>,
+    user: &UserId,
+    work: &str,
+    time: Duration,
+    run: impl Future<Output = Result<()>>,
+) -> Result<()> {
+    let mut connection = db.acquire().await?;
+    let ticket = match claim(&mut connection, user, work, time).await? {
+        Claim::Mine(ticket) => ticket,
+        Claim::Finished => {
+            tracing::info!(work, "this was done before");
+            return Ok(());
+        }
+        Claim::Taken => bail!("another invocation is at {work}"),
+    };
+    drop(connection);
+    let done = run.await;
+    let mut connection = db.acquire().await?;
+    match done {
+        Ok(()) => finish(&mut connection, &ticket).await,
+        Err(error) => {
+            release(&mut connection, &ticket).await?;
+            Err(error)
+        }
+    }
 }
 
 /// Claims a piece of work for a time.
