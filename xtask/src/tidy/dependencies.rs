@@ -3,15 +3,6 @@
 use super::layers::Workspace;
 use super::sources::Source;
 
-/// Named in no source and needed all the same; the manifest beside each says why.
-const UNNAMED: &[(&str, &str)] = &[
-    ("xtask", "hyper"),
-    ("xtask", "hyper-util"),
-    ("xtask", "tower"),
-    ("xtask", "tower-http"),
-    ("xtask", "zeroize"),
-];
-
 /// Crates whose library has another name than the package.
 const LIBRARIES: &[(&str, &str)] = &[("kamadak-exif", "exif")];
 
@@ -26,12 +17,11 @@ pub(super) fn unused(workspace: &Workspace, sources: &[Source]) -> Vec<String> {
             .map(|source| source.text.as_str())
             .collect();
         for dependency in &package.dependencies {
-            let unnamed = UNNAMED.contains(&(package.name.as_str(), dependency.name.as_str()));
             let package_name = dependency.rename.as_ref().unwrap_or(&dependency.name);
             let library = LIBRARIES.iter().find(|(name, _)| name == package_name);
             let name = library.map_or(package_name.as_str(), |(_, library)| library);
             let name = name.replace('-', "_");
-            if !unnamed && !texts.iter().any(|text| names(text, &name)) {
+            if !texts.iter().any(|text| names(text, &name)) {
                 problems.push(format!("{} does not use {}", package.name, dependency.name));
             }
         }
