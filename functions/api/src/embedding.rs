@@ -23,9 +23,8 @@ pub struct QueryEmbedding {
 impl QueryEmbedding {
     /// The vector of a query.
     pub async fn of(&self, app: &App, query: &str) -> Result<Vec<f32>> {
-        let kept = |(text, _): &&(String, Vec<f32>)| text == query;
-        if let Some((_, vector)) = self.recent.lock().await.iter().find(kept) {
-            return Ok(vector.clone());
+        if let Some(vector) = self.kept(query).await {
+            return Ok(vector);
         }
         let mut embedded = model(app)
             .await?
@@ -36,6 +35,16 @@ impl QueryEmbedding {
         recent.truncate(KEPT - 1);
         recent.push_front((query.to_owned(), vector.clone()));
         Ok(vector)
+    }
+
+    /// The vector of a query that was asked lately, which it now was again.
+    async fn kept(&self, query: &str) -> Option<Vec<f32>> {
+        let mut recent = self.recent.lock().await;
+        let at = recent.iter().position(|(text, _)| text == query)?;
+        let entry = recent.remove(at)?;
+        let vector = entry.1.clone();
+        recent.push_front(entry);
+        Some(vector)
     }
 }
 
