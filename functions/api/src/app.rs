@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
+use collections_core::chat::history::{History, Postgres};
 use collections_core::contract::EnvKey;
 use collections_core::contract::functions::Api;
 use collections_core::db::{Connection, Db};
@@ -40,7 +41,9 @@ pub struct Parts {
     pub embedding: QueryEmbedding,
     /// The environment.
     pub settings: Settings<Api>,
-    db: Db<Api>,
+    /// Conversations.
+    pub history: Arc<dyn History>,
+    db: Arc<Db<Api>>,
 }
 
 impl App {
@@ -51,6 +54,7 @@ impl App {
 
     /// With a given database and patience.
     pub fn over(cloud: &Cloud<Api>, db: Db<Api>, patience: Patience) -> Result<Self> {
+        let db = Arc::new(db);
         let settings = cloud.settings().clone();
         let http = Http::new(patience)?;
         let verifier = Verifier::new(
@@ -67,6 +71,7 @@ impl App {
             http,
             embedding: QueryEmbedding::default(),
             settings,
+            history: Arc::new(Postgres::new(db.clone())),
             db,
         })))
     }
