@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::body::{Json, Path};
 use crate::identity::Caller;
+use crate::observe::Observed;
 use crate::problem::Problem;
 
 /// How to analyse.
@@ -45,6 +46,7 @@ impl Provider {
 pub async fn analyze(
     State(app): State<App>,
     Caller(user): Caller,
+    observed: Observed,
     Path(id): Path<ItemId>,
     Json(request): Json<AnalyzeRequest>,
 ) -> Result<Response, Problem> {
@@ -68,7 +70,7 @@ pub async fn analyze(
         provider: request.provider.map(|provider| provider.name().to_owned()),
         model: request.model,
     };
-    app.events.put(&[event], None).await?;
+    app.events.put(&[event], Some(&observed.trace)).await?;
     let at = format!("/items/{id}/analyses");
     let body = json!({"status": "accepted", "item_id": id, "status_url": at});
     Ok((StatusCode::ACCEPTED, axum::Json(body)).into_response())

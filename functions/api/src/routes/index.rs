@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::identity::Caller;
+use crate::observe::Observed;
 use crate::problem::Problem;
 
 /// How many of the caller's items are embedded.
@@ -28,6 +29,7 @@ pub async fn status(
 pub async fn rebuild(
     State(app): State<App>,
     Caller(user): Caller,
+    observed: Observed,
 ) -> Result<impl IntoResponse, Problem> {
     let mut db = app.connection().await?;
     let documents = embeddings::count(&mut db, &user).await?;
@@ -35,7 +37,7 @@ pub async fn rebuild(
     let event = RebuildRequested {
         user_id: user.to_string(),
     };
-    app.events.put(&[event], None).await?;
+    app.events.put(&[event], Some(&observed.trace)).await?;
     let body = json!({
         "status": "accepted", "num_documents": documents,
         "message": "all embeddings are being made again; see /vector-index/status",

@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::body::Path;
 use crate::identity::Caller;
+use crate::observe::Observed;
 use crate::problem::Problem;
 
 /// Where something can be fetched for an hour.
@@ -74,6 +75,7 @@ pub async fn by_filename(
 pub async fn resize(
     State(app): State<App>,
     Caller(user): Caller,
+    observed: Observed,
     Path(id): Path<ItemId>,
 ) -> Result<impl IntoResponse, Problem> {
     let item = own(&app, &user, &id).await?;
@@ -83,7 +85,7 @@ pub async fn resize(
         bucket: app.objects.bucket().to_owned(),
         original_key: item.file_path,
     };
-    app.events.put(&[event], None).await?;
+    app.events.put(&[event], Some(&observed.trace)).await?;
     Ok((
         StatusCode::ACCEPTED,
         axum::Json(json!({"status": "accepted", "item_id": id})),

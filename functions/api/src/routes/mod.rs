@@ -46,6 +46,9 @@ pub fn router(app: App) -> Router {
             Problem::because(StatusCode::METHOD_NOT_ALLOWED, "see /openapi.json")
         })
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(middleware::from_fn(observe::observe))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            observe::observe,
+        ))
         .with_state(app)
 }

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::body::Json;
 use crate::identity::Caller;
+use crate::observe::Observed;
 use crate::problem::Problem;
 
 const MIN_QUERY: usize = 3;
@@ -84,10 +85,12 @@ struct SearchResult {
 pub async fn search(
     State(app): State<App>,
     Caller(user): Caller,
+    observed: Observed,
     Json(request): Json<SearchRequest>,
 ) -> Result<axum::Json<SearchResponse>, Problem> {
     check(&request)?;
     let started = Instant::now();
+    let work = observed.begin(&app, "search", &user);
     let mut query = Query {
         text: request.query.clone(),
         vector: None,
@@ -103,7 +106,7 @@ pub async fn search(
         SearchType::Hybrid => &Hybrid,
     };
     if request.search_type != SearchType::Bm25 {
-        match app.embedding.of(&app, &request.query).await {
+        match app.embedding.of(&app, &request.query, &work).await {
             Ok(vector) => query.vector = Some(vector),
             Err(error) if request.search_type == SearchType::Vector => {
                 return Err(Problem::unavailable(&error));
@@ -115,6 +118,7 @@ pub async fn search(
             }
         }
     }
+    work.end();
     let mut db = app.connection().await?;
     let hits = retriever.retrieve(&mut db, &user, &query).await?;
     drop(db);
