@@ -11,3 +11,4 @@ mod retrieval;
 mod rotation;
 mod seed;
 mod tenancy;
+mod traces;
