@@ -54,7 +54,10 @@ pub fn router(app: App) -> Router {
         .layer(Extension(Description::of(document)))
         .layer(middleware::from_fn(caching))
         .layer(compression())
-        .layer(middleware::from_fn(observe::observe))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            observe::observe,
+        ))
         .with_state(app)
 }
 
