@@ -6,6 +6,8 @@ use axum::http::StatusCode;
 
 use crate::problem::Problem;
 
+const MAX_CATEGORY: usize = 200;
+
 /// A JSON body.
 #[derive(Debug, FromRequest)]
 #[from_request(via(axum::Json), rejection(Problem))]
@@ -20,6 +22,16 @@ pub struct Query<T>(pub T);
 #[derive(Debug, FromRequestParts)]
 #[from_request(via(axum::extract::Path), rejection(Problem))]
 pub struct Path<T>(pub T);
+
+/// Checks a category to filter by: what no category can be is a mistake.
+pub fn check_category(category: Option<&str>) -> Result<(), Problem> {
+    let possible = |text: &str| text.chars().count() <= MAX_CATEGORY && !text.contains('\0');
+    if category.is_none_or(possible) {
+        return Ok(());
+    }
+    let detail = format!("a category has at most {MAX_CATEGORY} characters, and NUL is none");
+    Err(Problem::bad_request(detail))
+}
 
 impl From<JsonRejection> for Problem {
     fn from(rejection: JsonRejection) -> Self {

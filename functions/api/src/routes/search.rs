@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::body::Json;
+use crate::body::{Json, check_category};
 use crate::identity::Caller;
 use crate::observe::Observed;
 use crate::problem::Problem;
@@ -47,7 +47,7 @@ pub enum SearchType {
 #[serde(deny_unknown_fields)]
 pub struct SearchRequest {
     /// What to find.
-    #[schema(min_length = 3, max_length = 1000)]
+    #[schema(min_length = 3, max_length = 1000, pattern = "\\S")]
     query: String,
     /// How to find it.
     #[serde(default)]
@@ -57,6 +57,7 @@ pub struct SearchRequest {
     #[schema(minimum = 1, maximum = 50)]
     top_k: i64,
     /// Only of this category.
+    #[schema(max_length = 200, pattern = "^[^\\u0000]*$")]
     category_filter: Option<String>,
     /// Words must match at least so well.
     #[serde(default = "default_relevance")]
@@ -161,9 +162,11 @@ async fn search(
 }
 
 fn check(request: &SearchRequest) -> Result<(), Problem> {
-    let length = request.query.trim().chars().count();
-    if !(MIN_QUERY..=MAX_QUERY).contains(&length) {
-        let detail = format!("query must have {MIN_QUERY} to {MAX_QUERY} characters");
+    let length = request.query.chars().count();
+    let blank = request.query.trim().is_empty();
+    if blank || !(MIN_QUERY..=MAX_QUERY).contains(&length) {
+        let detail =
+            format!("query must have {MIN_QUERY} to {MAX_QUERY} characters, not all blank");
         return Err(Problem::bad_request(detail));
     }
     if !(1..=MAX_TOP_K).contains(&request.top_k) {
@@ -176,14 +179,7 @@ fn check(request: &SearchRequest) -> Result<(), Problem> {
             "min_similarity_score must be from 0 to 1",
         ));
     }
-    if request
-        .category_filter
-        .as_deref()
-        .is_some_and(|category| category.contains('\0'))
-    {
-        return Err(Problem::bad_request("a category holds no NUL"));
-    }
-    Ok(())
+    check_category(request.category_filter.as_deref())
 }
 
 async fn results(

@@ -8,6 +8,7 @@ mod identity;
 mod items;
 mod limits;
 mod observe;
+mod schemathesis;
 mod search;
 mod server;
 mod spec;
