@@ -53,7 +53,9 @@ where
         provider: Option<&str>,
         model: Option<&str>,
     ) -> Result<Box<dyn VisionModel>, ProviderError> {
-        let chosen = self.0.choose(secrets, provider, model, ollama::DEFAULT_MODEL);
+        let chosen = self
+            .0
+            .choose(secrets, provider, model, ollama::DEFAULT_MODEL);
         Ok(match chosen.await? {
             Model::Anthropic(model) => Box::new(model),
             Model::Openai(model) => Box::new(model),
@@ -82,7 +84,9 @@ where
             Some((provider, model)) => (Some(provider), model),
             None => (None, None),
         };
-        let chosen = self.0.choose(secrets, provider, model, ollama::DEFAULT_CHAT_MODEL);
+        let chosen = self
+            .0
+            .choose(secrets, provider, model, ollama::DEFAULT_CHAT_MODEL);
         Ok(match chosen.await? {
             Model::Anthropic(model) => Box::new(model),
             Model::Openai(model) => Box::new(model),

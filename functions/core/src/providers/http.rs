@@ -103,58 +103,68 @@ impl Http {
         provider: &'static str,
         request: RequestBuilder,
     ) -> Result<T, ProviderError> {
-        let body = self
-            .patiently(provider, request, async |request| {
-                read(provider, self.send(provider, request).await?).await
-            })
-            .await?;
-        parse(provider, &body)
+        let mut attempt = 0;
+        loop {
+            let error = match self.whole(provider, &request).await {
+                Ok(body) => return parse(provider, &body),
+                Err(error) => error,
+            };
+            attempt += 1;
+            self.wait(provider, error, attempt).await?;
+        }
     }
 
     /// Sends a request until an answer to it begins or it is refused.
     pub(super) async fn open(
         &self,
         provider: &'static str,
-        request: RequestBuilder,
+        request: &RequestBuilder,
     ) -> Result<Response, ProviderError> {
-        self.patiently(provider, request, async |request| {
-            self.send(provider, request).await
-        })
-        .await
-    }
-
-    async fn patiently<T>(
-        &self,
-        provider: &'static str,
-        request: RequestBuilder,
-        attempt_it: impl AsyncFn(RequestBuilder) -> Result<T, ProviderError>,
-    ) -> Result<T, ProviderError> {
         let mut attempt = 0;
         loop {
-            let again = request.try_clone().ok_or(ProviderError::Shape {
-                provider,
-                reason: "the request cannot be sent twice".to_owned(),
-            })?;
-            let error = match attempt_it(again).await {
-                Ok(answer) => return Ok(answer),
+            let error = match self.send(provider, request).await {
+                Ok(response) => return Ok(response),
                 Err(error) => error,
             };
             attempt += 1;
-            let Some(pause) = self.pause(&error, attempt) else {
-                return Err(error);
-            };
-            tracing::warn!(provider, attempt, %error, pause_ms = pause.as_millis(), "asking again");
-            tokio::time::sleep(pause).await;
+            self.wait(provider, error, attempt).await?;
         }
+    }
+
+    /// Waits until a failed request may be sent again, if it shall be.
+    async fn wait(
+        &self,
+        provider: &'static str,
+        error: ProviderError,
+        attempt: u32,
+    ) -> Result<(), ProviderError> {
+        let Some(pause) = self.pause(&error, attempt) else {
+            return Err(error);
+        };
+        tracing::warn!(provider, attempt, %error, pause_ms = pause.as_millis(), "asking again");
+        tokio::time::sleep(pause).await;
+        Ok(())
+    }
+
+    async fn whole(
+        &self,
+        provider: &'static str,
+        request: &RequestBuilder,
+    ) -> Result<Vec<u8>, ProviderError> {
+        read(provider, self.send(provider, request).await?).await
     }
 
     /// Sends a request one time; what is no success is an error.
     async fn send(
         &self,
         provider: &'static str,
-        request: RequestBuilder,
+        request: &RequestBuilder,
     ) -> Result<Response, ProviderError> {
-        let request = request
+        let again = request.try_clone().ok_or(ProviderError::Shape {
+            provider,
+            reason: "the request cannot be sent twice".to_owned(),
+        })?;
+        let request = again
             .build()
             .map_err(|error| unreachable(provider, error))?;
         if let Some(outbound) = &self.outbound {

@@ -261,7 +261,16 @@ mod tests {
         check(&private, Trust::Public, false);
         check(&private, Trust::Configured, true);
         check(&public, Trust::Public, true);
-        check(&["2002:a9fe:a9fe::1", "2001:db8::1", "198.18.0.1", "255.255.255.255"], Trust::Public, false);
+        check(
+            &[
+                "2002:a9fe:a9fe::1",
+                "2001:db8::1",
+                "198.18.0.1",
+                "255.255.255.255",
+            ],
+            Trust::Public,
+            false,
+        );
     }
 
     #[test]
@@ -283,7 +292,11 @@ mod tests {
             ("http://169.254.169.254/latest/meta-data", false),
             ("file:///etc/passwd", false),
         ] {
-            assert_eq!(outbound.check(&Url::parse(url).unwrap()).is_ok(), allowed, "{url}");
+            assert_eq!(
+                outbound.check(&Url::parse(url).unwrap()).is_ok(),
+                allowed,
+                "{url}"
+            );
         }
     }
 }

@@ -19,7 +19,7 @@ impl Http {
     pub(super) async fn lines(
         &self,
         provider: &'static str,
-        request: RequestBuilder,
+        request: &RequestBuilder,
         on_line: &mut OnLine<'_>,
     ) -> Result<(), ProviderError> {
         let mut response = self.open(provider, request).await?;

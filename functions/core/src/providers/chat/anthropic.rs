@@ -37,7 +37,7 @@ impl ChatModel for Anthropic {
             Some(data) => event(&mut answer, &stream::parse(NAME, data)?),
             None => Ok(()),
         };
-        self.http.lines(NAME, call, &mut on_line).await?;
+        self.http.lines(NAME, &call, &mut on_line).await?;
         answer.finish()
     }
 }

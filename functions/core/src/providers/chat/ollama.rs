@@ -34,7 +34,7 @@ impl ChatModel for Ollama {
             "" => Ok(()),
             text => line(&mut answer, &mut calls, &stream::parse(NAME, text)?),
         };
-        self.http.lines(NAME, call, &mut on_line).await?;
+        self.http.lines(NAME, &call, &mut on_line).await?;
         answer.finish()
     }
 }
@@ -84,11 +84,7 @@ fn messages(message: &Message) -> Vec<Value> {
     messages
 }
 
-fn line(
-    answer: &mut Assembly<'_, '_>,
-    calls: &mut u64,
-    line: &Value,
-) -> Result<(), ProviderError> {
+fn line(answer: &mut Assembly<'_, '_>, calls: &mut u64, line: &Value) -> Result<(), ProviderError> {
     if let Some(error) = line["error"].as_str() {
         return Err(ProviderError::Busy {
             provider: NAME,

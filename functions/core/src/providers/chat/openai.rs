@@ -43,7 +43,7 @@ impl ChatModel for Openai {
             Some(data) => chunk(&mut answer, &mut refusal, &stream::parse(NAME, data)?),
             None => Ok(()),
         };
-        self.http.lines(NAME, call, &mut on_line).await?;
+        self.http.lines(NAME, &call, &mut on_line).await?;
         if !refusal.is_empty() {
             answer.declined = Some(refusal);
         }
