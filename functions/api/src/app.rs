@@ -10,6 +10,7 @@ use collections_core::events::Events;
 use collections_core::objects::Objects;
 use collections_core::providers::http::{Http, Patience};
 use collections_core::secrets::Secrets;
+use collections_core::trace::Traces;
 use collections_core::{Cloud, Settings};
 
 use crate::embedding::QueryEmbedding;
@@ -38,6 +39,8 @@ pub struct Parts {
     pub http: Http,
     /// Queries as vectors.
     pub embedding: QueryEmbedding,
+    /// What models are asked, for LangSmith.
+    pub traces: Traces<Api>,
     /// The environment.
     pub settings: Settings<Api>,
     db: Db<Api>,
@@ -52,7 +55,7 @@ impl App {
     /// With a given database and patience.
     pub fn over(cloud: &Cloud<Api>, db: Db<Api>, patience: Patience) -> Result<Self> {
         let settings = cloud.settings().clone();
-        let http = Http::new(patience)?;
+        let (http, secrets) = (Http::new(patience)?, cloud.secrets()?);
         let verifier = Verifier::new(
             http.clone(),
             settings.require(EnvKey::CognitoJwksUrl)?,
@@ -62,13 +65,20 @@ impl App {
         Ok(Self(Arc::new(Parts {
             objects: cloud.objects()?,
             events: cloud.events(),
-            secrets: cloud.secrets()?,
+            traces: Traces::new(http.clone(), &settings, secrets.clone())?,
+            secrets,
             verifier,
             http,
             embedding: QueryEmbedding::default(),
             settings,
             db,
         })))
+    }
+
+    /// Begins to read keys and credentials before the first request needs them.
+    pub fn prefetch(&self) {
+        self.0.secrets.prefetch();
+        self.0.db.prefetch();
     }
 
     /// A connection, or the answer that there is none now.

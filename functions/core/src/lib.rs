@@ -19,6 +19,7 @@ pub mod secret;
 pub mod secrets;
 pub mod settings;
 pub mod telemetry;
+pub mod trace;
 pub mod upload;
 
 pub use cloud::Cloud;

@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::body::{Json, Path};
 use crate::identity::Caller;
+use crate::observe::Observed;
 use crate::problem::Problem;
 use crate::routes::paths::{AnalysisPath, ItemPath};
 
@@ -74,6 +75,7 @@ pub struct Asked {
 async fn analyze(
     State(app): State<App>,
     Caller(user): Caller,
+    observed: Observed,
     Path(ItemPath { id }): Path<ItemPath>,
     Json(request): Json<AnalyzeRequest>,
 ) -> Result<Response, Problem> {
@@ -97,7 +99,7 @@ async fn analyze(
         provider: request.provider.map(|provider| provider.name().to_owned()),
         model: request.model,
     };
-    app.events.put(&[event], None).await?;
+    app.events.put(&[event], Some(&observed.trace)).await?;
     let body = Asked {
         status: "accepted",
         status_url: format!("/items/{id}/analyses"),

@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::body::Path;
 use crate::identity::Caller;
+use crate::observe::Observed;
 use crate::problem::Problem;
 use crate::routes::paths::{FilePath, ItemPath};
 
@@ -103,6 +104,7 @@ pub struct Resize {
 async fn resize(
     State(app): State<App>,
     Caller(user): Caller,
+    observed: Observed,
     Path(ItemPath { id }): Path<ItemPath>,
 ) -> Result<impl IntoResponse, Problem> {
     let item = own(&app, &user, &id).await?;
@@ -112,7 +114,7 @@ async fn resize(
         bucket: app.objects.bucket().to_owned(),
         original_key: item.file_path,
     };
-    app.events.put(&[event], None).await?;
+    app.events.put(&[event], Some(&observed.trace)).await?;
     let body = Resize {
         status: "accepted",
         item_id: id,

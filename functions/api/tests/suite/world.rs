@@ -47,6 +47,8 @@ impl World {
         let keys = tokens::serve(&[Key::first()]).await;
         let models = MockServer::start().await;
         aws.set_parameter("voyage/api_key", "key");
+        aws.set_parameter("voyage/embedding_model", "voyage-3.5-lite");
+        aws.set_parameter("voyage/embedding_dimensions", "1024");
         let settings = Settings::from_values([
             (EnvKey::Environment, environment.to_owned()),
             (EnvKey::BucketName, testkit::aws::BUCKET.to_owned()),

@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use futures::future::join_all;
 use serde_json::{Map, Value};
 
+use super::Agent;
 use super::quote::line;
 use super::tool::{Tool, ToolError, Used};
 use crate::providers::chat::{Arguments, ToolCall, ToolResult};
+use crate::trace::{Kind, Span};
 
 /// What a tool gives the model at most; more would only crowd out the conversation.
 const MAX_RESULT: usize = 24_000;
@@ -35,11 +37,11 @@ enum Order<'a> {
 /// Runs calls, all at one time, and gives their results in their order. What was `seen` before is
 /// not run again.
 pub(super) async fn run(
-    tools: &[&dyn Tool],
+    agent: &Agent<'_>,
     calls: &[ToolCall],
     seen: &mut BTreeSet<String>,
-    most: usize,
 ) -> Vec<Done> {
+    let (tools, most) = (agent.tools, agent.limits.calls);
     let orders: Vec<_> = (calls.iter().enumerate())
         .map(|(at, call)| match at < most {
             true => (call, order(tools, call, seen)),
@@ -49,17 +51,21 @@ pub(super) async fn run(
             }
         })
         .collect();
-    join_all(
-        orders
-            .into_iter()
-            .map(|(call, order)| carry_out(call, order)),
-    )
-    .await
+    let answers = orders.into_iter();
+    join_all(answers.map(|(call, order)| carry_out(call, order, agent.within))).await
 }
 
-async fn carry_out(call: &ToolCall, order: Order<'_>) -> Done {
+async fn carry_out(call: &ToolCall, order: Order<'_>, within: &Span) -> Done {
     match order {
-        Order::Run(tool, arguments) => finish(call, tool.call(arguments).await),
+        Order::Run(tool, arguments) => {
+            let mut step = within.child(Kind::Tool, &call.name);
+            let used = tool.call(arguments).await;
+            match &used {
+                Ok(used) => step.text("gen_ai.completion.0.content", &used.text),
+                Err(error) => step.fail(error),
+            }
+            finish(call, used)
+        }
         Order::Refuse(reason) => refuse(call, &reason),
         Order::Repeat => repeat(call),
     }

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use crate::providers::chat::{self, ChatModel, ChatRequest, Completion, Message, OnText, Stop};
 use crate::providers::{ProviderError, Usage};
+use crate::trace::Span;
 
 pub use quote::{data, line};
 pub use tool::{Tool, ToolError, Used};
@@ -55,6 +56,8 @@ pub struct Agent<'a> {
     pub system: &'a str,
     /// How much it may take.
     pub limits: Limits,
+    /// What the work is a part of.
+    pub within: &'a Span,
     /// The most tokens of one answer.
     pub max_tokens: u32,
 }
@@ -189,7 +192,7 @@ impl Work<'_> {
         };
         let mut show = |text: &str| on_step(Step::Text { round, text });
         let show: &mut OnText<'_> = &mut show;
-        let answer = chat::ask(self.agent.model, &request, show).await?;
+        let answer = chat::ask(self.agent.model, &request, self.agent.within, show).await?;
         self.outcome.usage.input_tokens += answer.usage.input_tokens;
         self.outcome.usage.output_tokens += answer.usage.output_tokens;
         self.outcome.model.clone_from(&answer.model);
@@ -202,13 +205,7 @@ impl Work<'_> {
         if !thought.is_empty() {
             self.outcome.reasoning.push(thought.to_owned());
         }
-        let done = calls::run(
-            self.agent.tools,
-            &answer.calls,
-            &mut self.seen,
-            self.agent.limits.calls,
-        )
-        .await;
+        let done = calls::run(self.agent, &answer.calls, &mut self.seen).await;
         for call in &done {
             self.outcome.reasoning.push(call.summary.clone());
             let name = &call.result.name;

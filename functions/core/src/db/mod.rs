@@ -15,6 +15,7 @@ pub mod migrate;
 pub use connect::{Address, Credentials, connect_options};
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -39,7 +40,7 @@ pub type Connection = PoolConnection<Postgres>;
 #[derive(Debug)]
 pub struct Db<F> {
     pool: PgPool,
-    source: Option<Source>,
+    source: Option<Arc<Source>>,
     function: PhantomData<fn() -> F>,
 }
 
@@ -77,7 +78,7 @@ impl<F: Grants<Database>> Db<F> {
         };
         Ok(Self {
             pool,
-            source: Some(source),
+            source: Some(Arc::new(source)),
             function: PhantomData,
         })
     }
@@ -106,18 +107,38 @@ impl<F: Grants<Database>> Db<F> {
         }
     }
 
-    /// Reads the credentials if they are older than `age`.
-    async fn refresh(&self, age: Duration) -> Result<()> {
-        let Some(source) = &self.source else {
-            return Ok(());
+    /// Begins to read the credentials while the function starts: who connects first finds the
+    /// call under way.
+    pub fn prefetch(&self) {
+        let Some(source) = self.source.clone() else {
+            return;
         };
-        let mut read = source.read.lock().await;
+        let pool = self.pool.clone();
+        tokio::spawn(async move {
+            if let Err(error) = source.refresh(&pool, LIFETIME).await {
+                // Whoever connects asks again, and reports it.
+                tracing::info!(error = format!("{error:#}"), "no credentials at the start");
+            }
+        });
+    }
+
+    async fn refresh(&self, age: Duration) -> Result<()> {
+        match &self.source {
+            Some(source) => source.refresh(&self.pool, age).await,
+            None => Ok(()),
+        }
+    }
+}
+
+impl Source {
+    /// Reads the credentials if they are older than `age`, for new connections of the pool.
+    async fn refresh(&self, pool: &PgPool, age: Duration) -> Result<()> {
+        let mut read = self.read.lock().await;
         if read.is_some_and(|read| read.elapsed() < age) {
             return Ok(());
         }
-        let credentials = connect::read_secret(&source.client, &source.secret).await?;
-        self.pool
-            .set_connect_options(connect_options(&source.address, &credentials));
+        let credentials = connect::read_secret(&self.client, &self.secret).await?;
+        pool.set_connect_options(connect_options(&self.address, &credentials));
         *read = Some(Instant::now());
         Ok(())
     }

@@ -7,6 +7,7 @@ use super::sources::{Seen, Sources};
 use super::tool::{CollectionSearch, Scope};
 use crate::agent::{Agent, AgentError, Limits, OnStep, Tool};
 use crate::providers::chat::{ChatModel, Message};
+use crate::trace::Span;
 
 const MAX_TOKENS: u32 = 1024;
 
@@ -39,6 +40,7 @@ pub async fn search(
     query: &str,
     scope: &Scope,
     rounds: usize,
+    within: &Span,
     on_step: &mut OnStep<'_>,
 ) -> Result<Agentic, AgentError> {
     let sources = Sources::default();
@@ -57,6 +59,7 @@ pub async fn search(
             rounds,
             ..Limits::default()
         },
+        within,
         max_tokens: MAX_TOKENS,
     };
     let outcome = match agent.run(vec![Message::user(query)], on_step).await {

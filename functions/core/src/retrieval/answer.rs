@@ -6,6 +6,7 @@ use super::tool::{self, CollectionSearch, Scope};
 use crate::agent::{self, Agent, AgentError, Limits, Tool};
 use crate::providers::ProviderError;
 use crate::providers::chat::{Arguments, ChatModel, Message, ToolCall, ToolResult};
+use crate::trace::Span;
 
 /// What a model says if the items hold no answer.
 pub(super) const NO_ANSWER: &str = "NO_ANSWER";
@@ -32,6 +33,7 @@ pub async fn answer(
     search: &dyn Search,
     query: &str,
     found: &Found,
+    within: &Span,
 ) -> Result<Option<Answer>, AgentError> {
     if found.hits.is_empty() {
         return Ok(None);
@@ -58,6 +60,7 @@ pub async fn answer(
             rounds: 0,
             ..Limits::default()
         },
+        within,
         max_tokens: MAX_TOKENS,
     };
     let text = agent::data(serde_json::json!({"results": shown}));

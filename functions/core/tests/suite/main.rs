@@ -10,3 +10,4 @@ mod retrieval;
 mod rotation;
 mod seed;
 mod tenancy;
+mod traces;

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 
 use super::assembly::Assembly;
-use super::{ChatModel, ChatRequest, Completion, Message, OnText, Part, Role, Stop, ToolSpec};
+use super::{ChatModel, ChatRequest, Completion, Message, OnText, Part, Stop, ToolSpec};
 use crate::providers::anthropic::{Anthropic, NAME, VERSION};
 use crate::providers::{ProviderError, stream};
 
@@ -64,10 +64,7 @@ fn tool(tool: &ToolSpec) -> Value {
 }
 
 fn message(message: &Message) -> Value {
-    let role = match message.role {
-        Role::User => "user",
-        Role::Assistant => "assistant",
-    };
+    let role = message.role.name();
     json!({"role": role, "content": message.parts.iter().map(part).collect::<Vec<_>>()})
 }
 

@@ -11,6 +11,16 @@ pub enum Role {
     Assistant,
 }
 
+impl Role {
+    /// As the providers name it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Assistant => "assistant",
+        }
+    }
+}
+
 /// What one side says at one time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {
@@ -126,6 +136,16 @@ impl Message {
             role: Role::User,
             parts: results.into_iter().map(Part::Result).collect(),
         }
+    }
+
+    /// All of the message, for a trace.
+    pub(super) fn to_line(&self) -> String {
+        let parts = self.parts.iter().map(|part| match part {
+            Part::Text(text) => text.clone(),
+            Part::Call(call) => format!("{}({})", call.name, call.arguments.to_text()),
+            Part::Result(result) => format!("{} gave {}", result.name, result.text),
+        });
+        parts.collect::<Vec<_>>().join("\n")
     }
 
     /// All words of the message.

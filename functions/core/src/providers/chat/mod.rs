@@ -14,6 +14,7 @@ use serde_json::Value;
 pub use message::{Arguments, Message, Part, Role, ToolCall, ToolResult};
 
 use super::{ProviderError, Usage};
+use crate::trace::{Kind, Span, Told};
 
 /// How freely a model words its answers, unless a request says otherwise.
 pub const TEMPERATURE: f64 = 0.1;
@@ -96,10 +97,12 @@ pub trait ChatModel: Send + Sync {
     ) -> Result<Completion, ProviderError>;
 }
 
-/// Asks a model. What breaks off before a word of it was shown is asked for again.
+/// Asks a model, as a step of some work. What breaks off before a word of it was shown is asked for
+/// again.
 pub async fn ask(
     model: &dyn ChatModel,
     request: &ChatRequest<'_>,
+    within: &Span,
     on_text: &mut OnText<'_>,
 ) -> Result<Completion, ProviderError> {
     let mut attempt = 1;
@@ -109,12 +112,42 @@ pub async fn ask(
             shown = true;
             on_text(text);
         };
-        match model.chat(request, &mut show).await {
+        match ask_once(model, request, within, &mut show).await {
             Err(error @ ProviderError::Cut { .. }) if !shown && attempt < ATTEMPTS => {
                 tracing::warn!(attempt, %error, "asking again");
                 attempt += 1;
             }
             answer => return answer,
+        }
+    }
+}
+
+/// One call, with what it cost.
+async fn ask_once(
+    model: &dyn ChatModel,
+    request: &ChatRequest<'_>,
+    within: &Span,
+    on_text: &mut OnText<'_>,
+) -> Result<Completion, ProviderError> {
+    let mut call = within.call(Kind::Model, model.provider(), model.model());
+    call.set("gen_ai.request.temperature", request.temperature);
+    call.set("gen_ai.request.max_tokens", request.max_tokens);
+    call.prompt("system", request.system);
+    for message in request.messages {
+        call.prompt(message.role.name(), &message.to_line());
+    }
+    match model.chat(request, on_text).await {
+        Ok(answer) => {
+            call.answered(&Told {
+                model: &answer.model,
+                usage: answer.usage,
+                text: &answer.text,
+            });
+            Ok(answer)
+        }
+        Err(error) => {
+            call.failed(&error);
+            Err(error)
         }
     }
 }
