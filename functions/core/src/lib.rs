@@ -4,7 +4,9 @@
 
 pub mod agent;
 pub mod aws;
+pub mod chat;
 pub mod checkpoints;
+pub mod clock;
 pub mod cloud;
 pub mod db;
 pub mod domain;

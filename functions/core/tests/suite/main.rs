@@ -5,6 +5,7 @@ mod adapters;
 mod agent;
 mod chat_models;
 mod claims;
+mod history;
 mod items;
 mod migrations;
 mod outbound;
