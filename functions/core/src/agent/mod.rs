@@ -38,8 +38,8 @@ impl Default for Limits {
         Self {
             rounds: 3,
             tokens: 60_000,
-            time: Duration::from_secs(26),
-            answer_time: Duration::from_secs(12),
+            time: Duration::from_secs(24),
+            answer_time: Duration::from_secs(11),
             calls: 4,
         }
     }
@@ -159,7 +159,7 @@ impl Work<'_> {
             let may_call = new_calls && self.may_call(round);
             let answer = self.ask(round, may_call, on_step).await?;
             if answer.calls.is_empty() || !may_call {
-                return self.finish(answer);
+                return self.finish(&answer);
             }
             new_calls = self.round(round, answer, on_step).await;
             round += 1;
@@ -225,7 +225,7 @@ impl Work<'_> {
         any_new
     }
 
-    fn finish(&mut self, answer: Completion) -> Result<(), AgentError> {
+    fn finish(&mut self, answer: &Completion) -> Result<(), AgentError> {
         self.outcome.cut = answer.stop == Stop::Length;
         answer.text.trim().clone_into(&mut self.outcome.text);
         if self.outcome.text.is_empty() {

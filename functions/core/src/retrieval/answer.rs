@@ -63,7 +63,7 @@ pub async fn answer(
         within,
         max_tokens: MAX_TOKENS,
     };
-    let text = agent::data(serde_json::json!({"results": shown}));
+    let text = agent::data(&serde_json::json!({"results": shown}));
     let outcome = agent.run(searched(query, text), &mut |_| ()).await?;
     let cited = sources.resolve(&outcome.text);
     Ok(is_answer(&cited).then_some(Answer {
