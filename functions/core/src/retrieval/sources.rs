@@ -146,21 +146,24 @@ impl Sources {
         });
         let (mut items, mut web) = (BTreeSet::new(), BTreeSet::new());
         let text = MARK.replace_all(&text, |found: &regex::Captures<'_>| {
-            let is_web = found[1].eq_ignore_ascii_case("web");
-            let kind = if is_web { "Web" } else { "Item" };
-            let numbers = NUMBER
-                .find_iter(&found[2])
-                .filter_map(|n| n.as_str().parse().ok());
-            let known: Vec<_> = numbers
-                .filter(|number| match is_web {
-                    true => inner.web.iter().any(|(known, _)| known == number),
-                    false => inner.citation(*number).is_some(),
-                })
-                .map(|number: usize| {
-                    if is_web { &mut web } else { &mut items }.insert(number);
-                    format!("[{kind} {number}]")
-                })
-                .collect();
+            let mut is_web = false;
+            let mut known = Vec::new();
+            for named in NUMBER.captures_iter(&found[0]) {
+                // A kind holds for the numbers that follow it: `[Items 1, 2]`.
+                if let Some(kind) = named.get(1) {
+                    is_web = kind.as_str().eq_ignore_ascii_case("web");
+                }
+                let Ok(number) = named[2].parse() else {
+                    continue;
+                };
+                if is_web && inner.web_citation(number).is_some() {
+                    web.insert(number);
+                    known.push(format!("[Web {number}]"));
+                } else if !is_web && inner.citation(number).is_some() {
+                    items.insert(number);
+                    known.push(format!("[Item {number}]"));
+                }
+            }
             known.join(" ")
         });
         Cited {
@@ -289,8 +292,8 @@ fn trimmed(link: &str) -> &str {
 
 /// `[Item 3]`, `[Items 1, 2]`, `[Item 1, Item 2]`, and the same of `Web`.
 static MARK: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"(?i)\[(item|web)s?((?:\s*(?:,|and|&|items?|web)?\s*\d{1,6})+)\]"));
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| regex(r"\d+"));
+    LazyLock::new(|| regex(r"(?i)\[(?:item|web)s?(?:(?:[\s,&]|and|items?|web)*\d{1,6})+\]"));
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i)(item|web)?s?\s*(\d+)"));
 static LINK: LazyLock<Regex> =
     LazyLock::new(|| regex(r#"(?i)\b[a-z][a-z0-9+.-]{1,20}://[^\s<>"'`)\]]+"#));
 static IMAGE: LazyLock<Regex> = LazyLock::new(|| regex(r"!\[([^\]]*)\]\([^)]*\)"));
@@ -349,6 +352,7 @@ mod tests {
                 vec![1, 2, 3],
             ),
             ("[Item 1, Item 9]", "[Item 1]", vec![1]),
+            ("[Item 2, Web 2]", "[Item 2]", vec![2]),
             ("Invented [Item 99].", "Invented .", vec![]),
             ("No [thing] at all", "No [thing] at all", vec![]),
         ] {
