@@ -3,6 +3,7 @@
 
 mod build;
 mod publish;
+mod revision;
 mod slim;
 mod zip;
 
