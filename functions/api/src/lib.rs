@@ -5,6 +5,7 @@ pub mod body;
 pub mod embedding;
 pub mod identity;
 pub mod observe;
+pub mod openapi;
 pub mod problem;
 pub mod routes;
 

@@ -15,6 +15,7 @@ const ADDRESS: &str = "127.0.0.1:8000";
 async fn main() -> Result<()> {
     let started = Instant::now();
     let app = App::new(&lambda::start::<Api>().await?)?;
+    app.prefetch();
     let router = router(app);
     if aws::in_lambda() {
         observe::started(started);

@@ -38,6 +38,8 @@ pub enum Unit {
     Count,
     /// Milliseconds.
     Milliseconds,
+    /// Something CloudWatch has no unit for, such as money.
+    None,
 }
 
 impl Unit {
@@ -45,6 +47,7 @@ impl Unit {
         match self {
             Self::Count => "Count",
             Self::Milliseconds => "Milliseconds",
+            Self::None => "None",
         }
     }
 }
@@ -62,8 +65,13 @@ pub struct Metrics {
 impl Metrics {
     /// Starts the clock.
     pub fn of<F: Function>() -> Self {
+        Self::named(F::NAME)
+    }
+
+    /// The same for a function known by name alone.
+    pub(crate) fn named(function: &'static str) -> Self {
         Self {
-            function: F::NAME,
+            function,
             dimension: None,
             values: Vec::new(),
             properties: Map::new(),

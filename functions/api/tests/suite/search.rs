@@ -30,6 +30,8 @@ async fn searchable(world: &World, user: &str, summary: &str) -> String {
         trace_id: None,
         input_tokens: 0,
         output_tokens: 0,
+        cost_nanodollars: None,
+        object_sequencer: None,
     };
     analyses::insert(&mut db, &new).await.unwrap();
     let embedding = NewEmbedding {
