@@ -180,22 +180,6 @@ impl ManifestJson {
 }
 
 impl ConfigJson {
-    /// The configuration of an image with nothing in it.
-    pub(super) fn empty(architecture: &str) -> Self {
-        Self {
-            architecture: architecture.to_owned(),
-            config: RunJson::default(),
-            created: EPOCH.to_owned(),
-            history: Vec::new(),
-            os: "linux".to_owned(),
-            rootfs: RootJson {
-                kind: "layers".to_owned(),
-                diff_ids: Vec::new(),
-            },
-            variant: None,
-        }
-    }
-
     /// The same image with layers on top, run in this way.
     pub(super) fn with(mut self, run: RunJson, diff_ids: impl IntoIterator<Item = Digest>) -> Self {
         self.config = run;

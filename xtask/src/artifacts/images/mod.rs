@@ -22,6 +22,7 @@ mod store;
 use std::path::PathBuf;
 
 pub use builder::{ImageBuilder, Maker, Order};
+pub use engine::Engine;
 pub use push::push;
 
 use crate::cloud::images::Manifest;
