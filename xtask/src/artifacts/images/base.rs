@@ -91,14 +91,14 @@ impl Source<'_> {
             let all = list.manifests.iter().map(|entry| &entry.platform);
             let all = all.filter(|platform| platform.os == "linux");
             let all: Vec<&str> = all.map(|platform| platform.architecture.as_str()).collect();
-            self.wrong(format!("it is for {}, not for {wanted}", all.join(", ")))
+            self.wrong(&format!("it is for {}, not for {wanted}", all.join(", ")))
         })
     }
 
     async fn read(&self, reference: Reference, pulled: Pulled) -> Result<Base> {
         let known = [OCI_MANIFEST, DOCKER_MANIFEST];
         if !known.contains(&pulled.media_type.as_str()) {
-            return Err(self.wrong(format!("its manifest is {}", pulled.media_type)));
+            return Err(self.wrong(&format!("its manifest is {}", pulled.media_type)));
         }
         let manifest: ManifestJson = serde_json::from_slice(&pulled.bytes)
             .doing(format!("read the manifest of {}", self.named))?;
@@ -106,16 +106,14 @@ impl Source<'_> {
         let wanted = self.platform.name();
         if config.os != "linux" || config.architecture != wanted {
             let found = format!("{}/{}", config.os, config.architecture);
-            return Err(self.wrong(format!("it is for {found}, not for linux/{wanted}")));
+            return Err(self.wrong(&format!("it is for {found}, not for linux/{wanted}")));
         }
         if config.rootfs.diff_ids.len() != manifest.layers.len() {
-            return Err(
-                self.wrong("its configuration counts other layers than its manifest".into())
-            );
+            return Err(self.wrong("its configuration counts other layers than its manifest"));
         }
         let layers = manifest.layers.iter().map(|layer| {
             let taken = layer.taken_over();
-            taken.ok_or_else(|| self.wrong(format!("it has a layer of {}", layer.media_type)))
+            taken.ok_or_else(|| self.wrong(&format!("it has a layer of {}", layer.media_type)))
         });
         let layers = layers.collect::<Result<_>>()?;
         Ok(Base {
@@ -133,7 +131,7 @@ impl Source<'_> {
     async fn config(&self, described: &Descriptor) -> Result<ConfigJson> {
         let what = || format!("read the configuration of {}", self.named);
         if described.size > CONFIG_BYTES {
-            return Err(self.wrong("its configuration is too large".into()));
+            return Err(self.wrong("its configuration is too large"));
         }
         let (digest, file) = (&described.digest, self.store.file(&described.digest));
         if self.store.get(digest).is_none() {
@@ -146,7 +144,7 @@ impl Source<'_> {
         serde_json::from_slice(&bytes).doing(what())
     }
 
-    fn wrong(&self, why: String) -> Error {
+    fn wrong(&self, why: &str) -> Error {
         Error::input(format!(
             "{} cannot be the base of images: {why}",
             self.named

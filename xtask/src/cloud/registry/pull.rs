@@ -45,14 +45,14 @@ impl Registry {
         while let Some(chunk) = answer.chunk().await.map_err(|e| self.broken(CALL, &e))? {
             bytes.extend_from_slice(&chunk);
             if bytes.len() > MANIFEST_BYTES {
-                return Err(self.wrong(CALL, format!("{version} is no description of an image")));
+                return Err(self.wrong(CALL, &format!("{version} is no description of an image")));
             }
         }
         let digest = Digest::of(&bytes);
         if let Version::Digest(wanted) = version
             && *wanted != digest
         {
-            return Err(self.wrong(CALL, format!("asked for {wanted}, it sent {digest}")));
+            return Err(self.wrong(CALL, &format!("asked for {wanted}, it sent {digest}")));
         }
         Ok(Pulled {
             digest,
@@ -90,13 +90,13 @@ impl Registry {
         let found = Digest::finished(hasher);
         if read != size || found != *digest {
             let words = format!("asked for {digest} of {size} bytes, it sent {found} of {read}");
-            return Err(self.wrong(CALL, words));
+            return Err(self.wrong(CALL, &words));
         }
         draft.persist(file).map_err(|error| local(error.error))?;
         Ok(())
     }
 
-    pub(super) fn wrong(&self, call: &'static str, words: String) -> CloudError {
+    pub(super) fn wrong(&self, call: &'static str, words: &str) -> CloudError {
         let words = format!("{}: {words}", self.repository);
         CloudError::new(call, Fault::Invalid, "DIGEST_INVALID", words)
     }

@@ -39,7 +39,10 @@ impl Registry {
         })?;
         let bytes = Bytes::from(read);
         if Digest::of(&bytes) != *digest {
-            return Err(self.wrong(CALL, format!("{} is not {digest} any more", file.display())));
+            return Err(self.wrong(
+                CALL,
+                &format!("{} is not {digest} any more", file.display()),
+            ));
         }
         let push = || self.push_once(CALL, digest, bytes.clone());
         self.retry.run(push).await
@@ -88,14 +91,14 @@ impl Registry {
         let location = answer.headers().get(LOCATION);
         let location = location.and_then(|value| value.to_str().ok());
         let url = location.and_then(|location| answer.url().join(location).ok());
-        let url = url.ok_or_else(|| self.wrong(call, "it does not say where to send".into()))?;
+        let url = url.ok_or_else(|| self.wrong(call, "it does not say where to send"))?;
         // What is sent there carries the login.
         if url.origin() == answer.url().origin() {
             Ok(url)
         } else {
             Err(self.wrong(
                 call,
-                format!(
+                &format!(
                     "it wants the image sent to {}",
                     url.origin().ascii_serialization()
                 ),
@@ -108,7 +111,7 @@ impl Registry {
         let named = stored.headers().get("docker-content-digest");
         match named.and_then(|value| value.to_str().ok()) {
             Some(other) if other != digest.as_str() => {
-                Err(self.wrong(call, format!("{digest} was sent, it stored {other}")))
+                Err(self.wrong(call, &format!("{digest} was sent, it stored {other}")))
             }
             _ => Ok(()),
         }
