@@ -11,6 +11,7 @@ use collections_core::retrieval::ScoreType;
 use collections_core::retrieval::sources::Seen;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -45,11 +46,18 @@ pub struct RagRequest {
     /// What is to be kept with the conversation, merged into what is kept already. Names that begin
     /// with an underscore are ours.
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(schema_with = metadata_schema)]
     metadata: Metadata,
     /// What bounds the search.
     #[serde(default)]
     retrieval_filters: Filters,
+}
+
+/// Any object without names of ours.
+fn metadata_schema() -> Object {
+    let name = ObjectBuilder::new().schema_type(Type::String);
+    let not_ours = name.pattern(Some("^([^_]|$)")).build();
+    ObjectBuilder::new().property_names(Some(not_ours)).build()
 }
 
 /// What bounds the search.
