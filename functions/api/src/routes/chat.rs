@@ -117,7 +117,8 @@ pub struct ChatResponse {
 /// Says something and is answered. Who accepts `text/event-stream` gets the answer while it is
 /// made, where the way there allows streams: as events `session`, `text` (pieces of the answer, by
 /// round), `tool` (what was used in a round, whose texts were then reasoning), and at the end
-/// `answer` (as in JSON) or `problem`. Behind the gateway of functions it comes whole.
+/// `answer` (as in JSON) or `problem`. Pieces are as the model says them: to be shown as plain text,
+/// and replaced by the answer, from which invented citations and foreign links are gone. Behind the gateway of functions it comes whole.
 #[utoipa::path(post, path = "/chat", tag = "chat", operation_id = "chat", responses(
     (status = OK, content((ChatResponse = "application/json"), (String = "text/event-stream"))),
     (status = UNPROCESSABLE_ENTITY, content_type = "application/problem+json", body = Problem,

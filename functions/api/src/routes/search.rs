@@ -5,6 +5,7 @@ mod answering;
 use std::time::Instant;
 
 use axum::extract::State;
+use collections_core::providers::chat::TEMPERATURE;
 use collections_core::retrieval::hybrid;
 use collections_core::retrieval::search::Way;
 use collections_core::retrieval::sources::Citation;
@@ -21,6 +22,7 @@ use crate::identity::Caller;
 use crate::observe::Observed;
 use crate::problem::Problem;
 use crate::routes::results::SearchResult;
+use crate::talk;
 
 const MIN_QUERY: usize = 3;
 const MAX_QUERY: usize = 1000;
@@ -215,6 +217,12 @@ pub struct SearchConfig {
     distance: &'static str,
     /// How that becomes a score.
     similarity: &'static str,
+    /// Whether a model answers where a request does not say.
+    default_include_answer: bool,
+    /// How freely a model words its answers.
+    answer_temperature: f64,
+    /// Rounds of searching of an agent, at most.
+    agent_max_iterations: usize,
 }
 
 /// Reciprocal rank fusion: the sum of `weight / (c + rank)`.
@@ -230,8 +238,8 @@ struct Fusion {
 /// The parameters in effect.
 #[utoipa::path(get, path = "/search/config", tag = "search", operation_id = "get_search_config",
     responses((status = OK, body = SearchConfig)))]
-async fn config(_: Caller) -> axum::Json<SearchConfig> {
-    axum::Json(SearchConfig {
+async fn config(State(app): State<App>, _: Caller) -> Result<axum::Json<SearchConfig>, Problem> {
+    Ok(axum::Json(SearchConfig {
         search_types: [
             SearchType::Bm25,
             SearchType::Vector,
@@ -250,5 +258,8 @@ async fn config(_: Caller) -> axum::Json<SearchConfig> {
         exact_scan_up_to_rows: EXACT_UP_TO,
         distance: "cosine",
         similarity: "1 - distance / 2",
-    })
+        default_include_answer: yes(),
+        answer_temperature: TEMPERATURE,
+        agent_max_iterations: talk::limits(&app)?.rounds,
+    }))
 }
