@@ -226,6 +226,7 @@ impl Deploy<'_> {
         if work {
             self.publish(&looked.bucket).await?;
             journal.finish(Phase::Publish)?;
+            self.before_traffic(looked).await?;
             self.restore_code(looked).await?;
             deployed.outputs = self.stacks(looked, journal.run()).await?;
             self.move_functions(looked).await?;
@@ -278,7 +279,7 @@ impl Deploy<'_> {
     /// The hot path may have left code that CloudFormation does not know of.
     async fn restore_code(&self, looked: &Looked) -> Result<()> {
         let sources = self.sources(&looked.live, &looked.bucket);
-        for swapped in hotswap::swapped(&sources, &looked.plan)? {
+        for swapped in hotswap::swapped(self.cloud, &sources, &looked.plan).await? {
             let (function, key) = (&swapped.function_name, &swapped.key);
             self.cloud
                 .functions

@@ -9,7 +9,7 @@ use super::resolve::{Known, Sources, parameter_of};
 use super::stack_events::Pace;
 use crate::artifacts::Artifacts;
 use crate::cloud::Cloud;
-use crate::cloud::functions::{FunctionVersion, Readiness};
+use crate::cloud::functions::{FunctionVersion, LATEST, Readiness};
 use crate::error::{Error, Result};
 use crate::event::Events;
 
@@ -130,7 +130,8 @@ async fn publish(
     Ok(cloud.functions.publish(name, revision, &code).await?)
 }
 
-/// A function whose code CloudFormation believes in place although the hot path replaced it.
+/// A function whose code CloudFormation believes in place although something else is there: put by
+/// the hot path, or ahead of a deploy that did not come to its stack.
 pub struct Swapped {
     /// The function's name in Lambda.
     pub function_name: String,
@@ -139,7 +140,11 @@ pub struct Swapped {
 }
 
 /// Functions whose stack is updated, whose key stays, and whose traffic left what the stack set.
-pub fn swapped(sources: &Sources<'_>, plan: &Plan) -> Result<Vec<Swapped>> {
+pub async fn swapped(
+    cloud: &Cloud,
+    sources: &Sources<'_>,
+    plan: &Plan,
+) -> Result<Vec<Swapped>> {
     let mut found = Vec::new();
     let known = sources.live.known_outputs();
     for function in &sources.desired.functions {
@@ -158,9 +163,6 @@ pub fn swapped(sources: &Sources<'_>, plan: &Plan) -> Result<Vec<Swapped>> {
             continue;
         };
         let before = &standing.stack.parameters;
-        if before.get(revision) == Some(&at.revision) {
-            continue;
-        }
         // An output that is not known yet cannot be the key; the key is known without it.
         let Ok(after) = sources.parameters(stack, &known) else {
             continue;
@@ -171,6 +173,8 @@ pub fn swapped(sources: &Sources<'_>, plan: &Plan) -> Result<Vec<Swapped>> {
         };
         if value(key).as_ref() == before.get(key)
             && value(revision).as_ref() != before.get(revision)
+            && (before.get(revision) != Some(&at.revision)
+                || holds_other_code(cloud, &function.function_name, at).await?)
         {
             let key = before.get(key).cloned().unwrap_or_default();
             found.push(Swapped {
@@ -180,6 +184,11 @@ pub fn swapped(sources: &Sources<'_>, plan: &Plan) -> Result<Vec<Swapped>> {
         }
     }
     Ok(found)
+}
+
+async fn holds_other_code(cloud: &Cloud, name: &str, at: &FunctionVersion) -> Result<bool> {
+    let holds = cloud.functions.aliased(name, LATEST).await?;
+    Ok(holds.is_some_and(|holds| holds.code_sha256 != at.code_sha256))
 }
 
 /// Lambda takes no second update before the first is through.

@@ -6,6 +6,7 @@ mod deployment;
 mod evaluate;
 mod expiry;
 mod functions;
+mod migrations;
 mod objects;
 mod parameters;
 mod resources;

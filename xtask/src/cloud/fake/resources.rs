@@ -234,6 +234,7 @@ impl World {
         function
             .aliases
             .insert(alias.to_owned(), version.to_owned());
+        self.history.push(format!("{name} runs {version}"));
         Ok(())
     }
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use contract::parameters::ParameterKind;
 use serde_json::Value;
 
+use super::migrations::Database;
 use crate::cloud::expiry::ExpiryRule;
 use crate::cloud::functions::FunctionVersion;
 use crate::cloud::stacks::{ResourceAnswer, StackEvent, StackStatus};
@@ -29,6 +30,9 @@ pub(crate) struct World {
     /// Resources that cannot be rolled back.
     pub(crate) stuck: BTreeSet<(String, String)>,
     pub(crate) counter: u64,
+    pub(crate) database: Database,
+    /// What moved or migrated, in order.
+    pub(crate) history: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -143,6 +147,8 @@ impl World {
                     .map(|(v, _)| format!("version {name} {} {}", v.version, v.revision)),
             );
         }
+        let applied = self.database.applied.iter();
+        found.extend(applied.map(|migration| format!("migrated {migration}")));
         let mut kinds = BTreeMap::<&str, usize>::new();
         self.things
             .values()

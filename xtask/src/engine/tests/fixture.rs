@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use crate::artifacts::{Artifact, Artifacts, pack_bytes};
 use crate::ask::Ask;
@@ -14,6 +15,7 @@ use crate::engine::desired::{
 };
 use crate::engine::phases::Extra;
 use crate::engine::plan::Schemas;
+use crate::engine::steps::migrate::Migrate;
 use crate::error::{Error, Result};
 use crate::event::Recorder;
 
@@ -84,18 +86,60 @@ impl Site {
         site
     }
 
+    /// The same with a second function, which migrates a database.
+    pub(super) fn with_ops() -> Self {
+        let mut site = Self::new();
+        let api = site.desired.functions[0].clone();
+        site.desired.functions.push(DesiredFunction {
+            name: "ops".into(),
+            logical_id: "OpsFunction".into(),
+            package: "ops".into(),
+            function_name: "collections-dev-ops".into(),
+            ..api
+        });
+        let compute = site.stack("compute");
+        add_ops(&mut compute.template);
+        for (name, part) in [
+            ("OpsCodeKey", ArtifactPart::Key),
+            ("OpsRevision", ArtifactPart::Revision),
+        ] {
+            let function = "ops".into();
+            let input = Input::Artifact { function, part };
+            compute.inputs.insert(name.into(), input);
+        }
+        site.extras = vec![Box::new(Migrate {
+            cloud: site.fake.cloud(),
+        })];
+        site
+    }
+
     /// The function's source changes.
     pub(super) fn code(&mut self, text: &str) {
-        let bytes = pack_bytes(&[("bootstrap", text.as_bytes())]).unwrap();
-        let path = self.folder.path().join(format!("{text}.zip"));
+        let artifact = self.pack("api", text);
+        self.artifacts.insert("api".to_owned(), artifact);
+    }
+
+    /// The source of both functions changes, and with it the migrations that they carry.
+    pub(super) fn release(&mut self, text: &str, migrations: &[&str]) {
+        self.code(text);
+        let artifact = self.pack("ops", text);
+        let hash = hex::encode(Sha256::digest(std::fs::read(&artifact.path).unwrap()));
+        let carried = migrations.iter().map(ToString::to_string).collect();
+        self.world(|world| world.database.carried.insert(hash, carried));
+        self.artifacts.insert("ops".to_owned(), artifact);
+    }
+
+    fn pack(&self, function: &str, text: &str) -> Artifact {
+        let content = format!("{function} {text}");
+        let bytes = pack_bytes(&[("bootstrap", content.as_bytes())]).unwrap();
+        let path = self.folder.path().join(format!("{function}-{text}.zip"));
         std::fs::write(&path, &bytes).unwrap();
-        let artifact = Artifact {
-            key: format!("functions/api/{text}.zip"),
-            sha256: text.to_owned(),
+        Artifact {
+            key: format!("functions/{function}/{text}.zip"),
+            sha256: content,
             path,
             size: bytes.len() as u64,
-        };
-        self.artifacts = Artifacts::from([("api".to_owned(), artifact)]);
+        }
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
@@ -246,6 +290,19 @@ fn compute() -> Value {
         },
         "Outputs": { "ApiAlias": { "Value": { "Ref": "ApiAlias" } } }
     })
+}
+
+fn add_ops(template: &mut Value) {
+    for name in ["OpsCodeKey", "OpsRevision"] {
+        template["Parameters"][name] = json!({ "Type": "String" });
+    }
+    let text = template["Resources"].to_string();
+    let ops = text.replace("Api", "Ops").replace("api", "ops");
+    let ops: Value = serde_json::from_str(&ops).unwrap();
+    for name in ["OpsRole", "OpsFunction", "OpsVersion", "OpsAlias"] {
+        template["Resources"][name] = ops[name].clone();
+    }
+    template["Outputs"]["OpsFunctionName"] = json!({ "Value": { "Ref": "OpsFunction" } });
 }
 
 fn api() -> Value {

@@ -7,6 +7,7 @@ mod fixture;
 mod functions;
 mod gaps;
 mod leaving;
+mod migrating;
 mod promises;
 mod secrets;
 mod stuck;
