@@ -125,11 +125,7 @@ async fn published(
     }))
 }
 
-fn uploaded(
-    sources: &Sources<'_>,
-    plan: &Plan,
-    function: &DesiredFunction,
-) -> Result<Option<New>> {
+fn uploaded(sources: &Sources<'_>, plan: &Plan, function: &DesiredFunction) -> Result<Option<New>> {
     let updated = plan
         .stack(&function.stack)
         .filter(|stack| stack.action == StackAction::Update);

@@ -4,6 +4,7 @@ use futures::future::try_join_all;
 
 use super::desired::{ArtifactPart, Desired, DesiredFunction};
 use super::live::{self, ALIAS};
+use super::phases::{Deployed, Extra};
 use super::plan::{FunctionMove, Plan, StackAction};
 use super::resolve::{Known, Sources, parameter_of};
 use super::stack_events::Pace;
@@ -140,11 +141,7 @@ pub struct Swapped {
 }
 
 /// Functions whose stack is updated, whose key stays, and whose traffic left what the stack set.
-pub async fn swapped(
-    cloud: &Cloud,
-    sources: &Sources<'_>,
-    plan: &Plan,
-) -> Result<Vec<Swapped>> {
+pub async fn swapped(cloud: &Cloud, sources: &Sources<'_>, plan: &Plan) -> Result<Vec<Swapped>> {
     let mut found = Vec::new();
     let known = sources.live.known_outputs();
     for function in &sources.desired.functions {
@@ -225,6 +222,35 @@ pub async fn move_back(cloud: &Cloud, events: &Events, moved: &[Moved]) -> Resul
         }
     }
     first
+}
+
+/// New code that does not prove itself gives its traffic back to the version before.
+pub async fn undo(cloud: &Cloud, events: &Events, error: Error, moved: &[Moved]) -> Error {
+    if moved.iter().all(|moved| moved.from == moved.to) {
+        return error;
+    }
+    match move_back(cloud, events, moved).await {
+        Ok(()) => error.hint("traffic is back at the versions from before this deploy"),
+        Err(worse) => error.hint(format!("moving traffic back failed too: {worse}")),
+    }
+}
+
+/// Proves that the system works with the code that was just moved to, or gives traffic back.
+pub async fn prove(
+    cloud: &Cloud,
+    events: &Events,
+    proof: &dyn Extra,
+    deployed: &Deployed,
+    moved: &[Moved],
+) -> Result<()> {
+    let step = events.start(proof.phase().name());
+    match proof.run(deployed).await {
+        Ok(said) => {
+            step.finish_with(said);
+            Ok(())
+        }
+        Err(error) => Err(undo(cloud, events, error, moved).await),
+    }
 }
 
 /// The version to roll back to: the named one, else the one before the alias.

@@ -11,16 +11,20 @@ pub mod drift;
 pub mod from_stack;
 pub mod hotswap;
 pub mod journal;
+pub mod left;
 pub mod live;
 pub mod lock;
 pub mod outputs;
 pub mod phases;
 pub mod plan;
+pub mod preflight;
 pub mod recover;
 pub mod resolve;
 pub mod stack_events;
 pub mod states;
 pub mod steps;
+pub mod stop;
+pub mod timeline;
 
 #[cfg(test)]
 mod tests;

@@ -170,7 +170,7 @@ impl Sink for Terminal {
                 let _closed = writeln!(std::io::stdout(), "{source}{text}");
             }
             Event::Planned { plan } => plan.lines().for_each(|line| self.line(line)),
-            Event::Stack { stack, status } if self.verbose => {
+            Event::Stack { stack, status, .. } if self.verbose => {
                 self.line(&format!("  {stack} {status}"));
             }
             Event::Stack { .. } => {}
@@ -180,6 +180,7 @@ impl Sink for Terminal {
                 resource_type,
                 status,
                 reason,
+                at: _,
             } => {
                 self.resource(
                     &stack,

@@ -133,11 +133,7 @@ impl Functions for SdkFunctions {
         const CALL: &str = "lambda:Invoke";
         let bytes = payload.to_string().into_bytes();
         let invoke = || {
-            let invoke = self
-                .client
-                .invoke()
-                .function_name(function)
-                .qualifier(at);
+            let invoke = self.client.invoke().function_name(function).qualifier(at);
             invoke.payload(Blob::new(bytes.clone())).send()
         };
         let answer = self.caller.call(CALL, invoke).await?;

@@ -1,6 +1,7 @@
 //! AWS in memory: stateful, on a clock of its own, able to fail where a test says. The engine's
 //! tests run every promise against it.
 
+mod account;
 mod clock;
 mod deployment;
 mod evaluate;
@@ -82,6 +83,8 @@ impl Fake {
             objects: me.clone(),
             parameters: me.clone(),
             expiry: me.clone(),
+            account: me.clone(),
+            settling: me.clone(),
             identity: me,
             clock: self.clock.clone(),
             region: "us-east-1".into(),

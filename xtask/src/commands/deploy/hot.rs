@@ -12,9 +12,14 @@ use serde::Serialize;
 use crate::artifacts::{missing, publish};
 use crate::commands::environment::Opened;
 use crate::context::Context;
-use crate::engine::hotswap;
+use crate::engine::hotswap::{self, Moved};
+use crate::engine::live;
 use crate::engine::lock::Lock;
-use crate::error::Result;
+use crate::engine::phases::Deployed;
+use crate::engine::steps::verify::Verify;
+use crate::engine::stop::Stop;
+use crate::error::{Kind, Result};
+use crate::event::Events;
 use crate::report::Outcome;
 
 #[derive(Serialize)]
@@ -25,37 +30,54 @@ pub(in crate::commands) async fn run(
     opened: &Opened,
     functions: &[String],
     watch: bool,
+    stop: &Stop,
 ) -> Result<Outcome> {
     for name in functions {
         opened.desired.function(name)?;
     }
-    let swaps = swap(ctx, opened, functions).await?;
+    let swaps = swap(ctx, opened, functions, stop).await?;
     if watch {
-        again_on_save(ctx, opened, functions).await;
+        again_on_save(ctx, opened, functions, stop).await?;
     }
     Outcome::of(&swaps)
 }
 
 /// Until Ctrl-C.
-async fn again_on_save(ctx: &Context, opened: &Opened, functions: &[String]) {
+async fn again_on_save(
+    ctx: &Context,
+    opened: &Opened,
+    functions: &[String],
+    stop: &Stop,
+) -> Result<()> {
     loop {
+        stop.here("waiting for a save")?;
+        ctx.events().skip("watch", "waiting for a save");
         wait_for_save(&ctx.path("functions")).await;
-        if let Err(error) = swap(ctx, opened, functions).await {
-            // A mistake in the source is the usual reason; the next save is the way out.
-            ctx.events().warn(error.to_string());
+        match swap(ctx, opened, functions, stop).await {
+            Ok(_) => {}
+            Err(error) if error.kind() == Kind::Interrupted => return Err(error),
+            Err(error) => {
+                // A mistake in the source is the usual reason; the next save is the way out.
+                ctx.events().warn(error.to_string());
+                for hint in error.hints() {
+                    ctx.events().warn(hint);
+                }
+            }
         }
     }
 }
 
-async fn swap(ctx: &Context, opened: &Opened, functions: &[String]) -> Result<Swaps> {
+async fn swap(ctx: &Context, opened: &Opened, functions: &[String], stop: &Stop) -> Result<Swaps> {
     let (cloud, events) = (&opened.cloud, ctx.events());
-    let (built, bucket) = tokio::try_join!(opened.build(ctx, functions), opened.bucket())?;
+    let built = opened.build(ctx, functions).await?;
+    let _at_work = stop.enter();
+    let bucket = opened.bucket_that_stands(ctx).await?;
     let lock = Lock::new(cloud, &bucket, &opened.desired.environment);
     let moved = lock.during(async {
         let objects = cloud.objects.as_ref();
         let missing = missing(&built, objects, &bucket).await?;
         publish(&missing, objects, &bucket, events).await?;
-        try_join_all(functions.iter().map(|name| {
+        let moved = try_join_all(functions.iter().map(|name| {
             let (built, bucket) = (&built, bucket.as_str());
             async move {
                 let function = opened.desired.function(name)?;
@@ -65,7 +87,9 @@ async fn swap(ctx: &Context, opened: &Opened, functions: &[String]) -> Result<Sw
                 hotswap::swap(cloud, events, function, &revision, key, bucket).await
             }
         }))
-        .await
+        .await?;
+        prove(opened, events, &moved).await?;
+        Ok(moved)
     });
     let moved = moved.await?.into_iter();
     Ok(Swaps(
@@ -73,6 +97,19 @@ async fn swap(ctx: &Context, opened: &Opened, functions: &[String]) -> Result<Sw
             .map(|moved| (moved.function, (moved.from, moved.to)))
             .collect(),
     ))
+}
+
+/// The whole system answers with the new code, or traffic goes back.
+async fn prove(opened: &Opened, events: &Events, moved: &[Moved]) -> Result<()> {
+    let (desired, cloud) = (&opened.desired, &opened.cloud);
+    let deployed = Deployed {
+        environment: desired.environment.clone(),
+        outputs: live::read(desired, cloud).await?.all_outputs(),
+    };
+    let proof = Verify {
+        cloud: cloud.clone(),
+    };
+    hotswap::prove(cloud, events, &proof, &deployed, moved).await
 }
 
 /// Comes back when a source file is newer than now.

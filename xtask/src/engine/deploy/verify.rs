@@ -49,6 +49,7 @@ impl Deploy<'_> {
                 self.events.skip(phase.name(), reason);
                 continue;
             }
+            self.stop.here(phase.name())?;
             let step = self.events.start(phase.name());
             match extra.run(deployed).await {
                 Ok(detail) => step.finish_with(detail),
@@ -73,14 +74,8 @@ impl Deploy<'_> {
         chosen.into_iter()
     }
 
-    /// New code that does not prove itself gives its traffic back to the version before.
+    /// Traffic goes back to the versions before.
     async fn undo(&self, error: Error, moved: &[Moved]) -> Error {
-        if moved.is_empty() {
-            return error;
-        }
-        match hotswap::move_back(self.cloud, self.events, moved).await {
-            Ok(()) => error.hint("traffic is back at the versions from before this deploy"),
-            Err(worse) => error.hint(format!("moving traffic back failed too: {worse}")),
-        }
+        hotswap::undo(self.cloud, self.events, error, moved).await
     }
 }

@@ -14,10 +14,11 @@ use crate::engine::desired::{
     Architecture, ArtifactPart, Desired, DesiredFunction, DesiredStack, Input,
 };
 use crate::engine::phases::Extra;
-use crate::engine::plan::Schemas;
+use crate::engine::plan::{Prices, Schemas};
 use crate::engine::steps::migrate::Migrate;
+use crate::engine::stop::Stop;
 use crate::error::{Error, Result};
-use crate::event::Recorder;
+use crate::event::{Event, Events, Recorder, Sink};
 
 pub(super) const BUCKET: &str = "collections-artifacts-000000000000-us-east-1";
 
@@ -57,6 +58,21 @@ impl Ask for Nobody {
     }
 }
 
+/// A recorder, and somebody beside it.
+struct Both {
+    recorder: std::sync::Arc<Recorder>,
+    listener: Option<std::sync::Arc<dyn Sink>>,
+}
+
+impl Sink for Both {
+    fn take(&self, event: Event) {
+        if let Some(listener) = &self.listener {
+            listener.take(event.clone());
+        }
+        self.recorder.take(event);
+    }
+}
+
 /// One user's checkout and the account it deploys to.
 pub(super) struct Site {
     pub(super) fake: Fake,
@@ -64,6 +80,10 @@ pub(super) struct Site {
     pub(super) artifacts: Artifacts,
     pub(super) options: Options,
     pub(super) extras: Vec<Box<dyn Extra>>,
+    pub(super) prices: Option<Box<dyn Prices>>,
+    pub(super) stop: Stop,
+    /// Hears events beside the recorder.
+    pub(super) listener: Option<std::sync::Arc<dyn Sink>>,
     pub(super) events: std::sync::Arc<Recorder>,
     folder: tempfile::TempDir,
 }
@@ -79,6 +99,9 @@ impl Site {
                 ..Options::default()
             },
             extras: Vec::new(),
+            prices: None,
+            stop: Stop::default(),
+            listener: None,
             events: Recorder::pair().0,
             folder: tempfile::tempdir().unwrap(),
         };
@@ -148,7 +171,10 @@ impl Site {
 
     pub(super) async fn deploy(&self) -> Result<Done> {
         let cloud = self.fake.cloud();
-        let events = crate::event::Events::new(self.events.clone());
+        let events = Events::new(std::sync::Arc::new(Both {
+            recorder: self.events.clone(),
+            listener: self.listener.clone(),
+        }));
         Deploy {
             cloud: &cloud,
             events: &events,
@@ -156,8 +182,10 @@ impl Site {
             desired: &self.desired,
             schemas: &FakeSchemas,
             artifacts: Some(&self.artifacts),
+            prices: self.prices.as_deref(),
             extras: &self.extras,
             options: &self.options,
+            stop: &self.stop,
             journals: self.folder.path().join("journal"),
         }
         .run()
@@ -240,6 +268,7 @@ fn desired() -> Desired {
             architecture: Architecture::X86_64,
         }],
         protected: false,
+        express: false,
     }
 }
 

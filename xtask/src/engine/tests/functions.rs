@@ -29,7 +29,7 @@ async fn new_code_publishes_a_version_and_keeps_the_old_one() {
 }
 
 /// What `deploy --function` does: the revision a full deploy would give, without CloudFormation.
-async fn hot(site: &Site) {
+async fn hot(site: &Site) -> hotswap::Moved {
     let cloud = site.fake.cloud();
     let (_, events) = Recorder::pair();
     let revision = hotswap::revision(&site.desired, &cloud, &site.artifacts, BUCKET, "api")
@@ -41,7 +41,7 @@ async fn hot(site: &Site) {
     let function = site.desired.function("api").unwrap();
     hotswap::swap(&cloud, &events, function, &revision, Some(&key), BUCKET)
         .await
-        .unwrap();
+        .unwrap()
 }
 
 #[tokio::test]
@@ -162,5 +162,27 @@ async fn code_that_fails_its_proof_gives_traffic_back() {
         "{:?}",
         error.hints()
     );
+    assert_eq!(live(&site), ("1".into(), 2));
+}
+
+#[tokio::test]
+async fn code_of_the_hot_path_that_fails_its_proof_gives_traffic_back() {
+    let mut site = Site::new();
+    let Done::Applied(deployed) = site.deploy().await.unwrap() else {
+        panic!("nothing was applied")
+    };
+    site.code("second");
+    let moved = hot(&site).await;
+    assert_eq!(live(&site), ("2".into(), 2));
+    let (_, events) = Recorder::pair();
+    let cloud = site.fake.cloud();
+    let prove = async |proof: Proof| {
+        let moved = std::slice::from_ref(&moved);
+        hotswap::prove(&cloud, &events, &proof, &deployed, moved).await
+    };
+    prove(Proof(true)).await.unwrap();
+    assert_eq!(live(&site), ("2".into(), 2));
+    let error = prove(Proof(false)).await.unwrap_err();
+    assert!(error.hints()[0].contains("traffic is back"), "{error:?}");
     assert_eq!(live(&site), ("1".into(), 2));
 }

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod account;
 mod crash;
+mod express;
 mod fixture;
 mod functions;
 mod gaps;
@@ -10,5 +12,6 @@ mod leaving;
 mod migrating;
 mod promises;
 mod secrets;
+mod stopping;
 mod stuck;
 mod words;
