@@ -136,6 +136,8 @@ impl Stacks for SdkStacks {
                 .capabilities(Capability::CapabilityIam)
                 .capabilities(Capability::CapabilityNamedIam)
                 .set_import_existing_resources(request.adopts.then_some(true))
+                // Whose names they are was looked at; to a validation they would be conflicts.
+                .set_disable_validation(request.adopts.then_some(true))
                 .set_deployment_config(request.express.then(express))
                 .set_parameters(Some(parameters.clone()))
                 .set_tags(Some(tags.clone()));

@@ -149,3 +149,26 @@ impl fmt::Display for Swaps {
         })
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_edit_ends_the_wait_and_what_is_no_source_does_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let source = folder.path().join("api/src/main.rs");
+        std::fs::create_dir_all(source.parent().unwrap()).unwrap();
+        std::fs::write(&source, "fn main() {}").unwrap();
+        let path = folder.path().to_owned();
+        let wait = tokio::spawn(async move { wait_for_save(&path).await });
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        std::fs::write(folder.path().join("api/notes.txt"), "x").unwrap();
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert!(!wait.is_finished());
+        std::fs::write(&source, "fn main() { }").unwrap();
+        let ended = tokio::time::timeout(Duration::from_secs(5), wait).await;
+        ended.unwrap().unwrap();
+    }
+}
