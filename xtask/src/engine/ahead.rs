@@ -6,18 +6,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use tokio::sync::Mutex;
 
-use super::desired::{ArtifactPart, DesiredFunction};
-use super::hotswap::ready;
+use super::desired::DesiredFunction;
+use super::hotswap::{code_at, code_part, ready};
 use super::plan::{Plan, ResourceChange, StackAction};
 use super::resolve::{Sources, parameter_of};
 use crate::cloud::Cloud;
-use crate::cloud::functions::{Answer, LATEST};
+use crate::cloud::functions::{Answer, CodeAt, LATEST};
 use crate::error::{Error, Result};
 
 /// The functions whose new code can be called although nothing is deployed yet.
 pub struct Ahead<'a> {
     cloud: &'a Cloud,
-    bucket: &'a str,
     new: BTreeMap<String, New>,
     /// Functions that hold their new code, with no traffic on it.
     placed: Mutex<BTreeSet<String>>,
@@ -26,11 +25,11 @@ pub struct Ahead<'a> {
 /// Where new code is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum New {
-    /// In the bucket; the function has the code at `before`.
+    /// In the bucket or the repository; the function has the code of `before`.
     Uploaded {
         function_name: String,
-        key: String,
-        before: String,
+        code: CodeAt,
+        before: CodeAt,
     },
     /// Published, with no traffic.
     Published {
@@ -59,7 +58,6 @@ impl<'a> Ahead<'a> {
         }
         Ok(Self {
             cloud,
-            bucket: sources.bucket,
             new,
             placed: Mutex::default(),
         })
@@ -82,12 +80,12 @@ impl<'a> Ahead<'a> {
             }) => Ok(functions.invoke(function_name, version, payload).await?),
             Some(New::Uploaded {
                 function_name,
-                key,
+                code,
                 before,
             }) => {
                 let mut placed = self.placed.lock().await;
                 if !placed.contains(function) {
-                    self.put(function_name, key).await?;
+                    self.put(function_name, code).await?;
                     placed.insert(function.to_owned());
                 }
                 let answer = functions.invoke(function_name, LATEST, payload).await;
@@ -100,12 +98,10 @@ impl<'a> Ahead<'a> {
         }
     }
 
-    async fn put(&self, function_name: &str, key: &str) -> Result<()> {
+    async fn put(&self, function_name: &str, code: &CodeAt) -> Result<()> {
         ready(self.cloud, function_name).await?;
         let functions = &self.cloud.functions;
-        functions
-            .update_code(function_name, self.bucket, key)
-            .await?;
+        functions.update_code(function_name, code).await?;
         ready(self.cloud, function_name).await
     }
 }
@@ -137,18 +133,20 @@ fn uploaded(sources: &Sources<'_>, plan: &Plan, function: &DesiredFunction) -> R
         return Ok(None);
     };
     let stack = sources.desired.stack(&function.stack)?;
-    let before = parameter_of(stack, &function.name, ArtifactPart::Key)
+    let before = parameter_of(stack, &function.name, code_part(function))
         .and_then(|name| standing.stack.parameters.get(name));
     let runs = sources.live.functions.contains_key(&function.name);
-    Ok(before
-        .filter(|before| {
-            runs && **before != artifact.key && only_code(updated.resource(&function.logical_id))
-        })
-        .map(|before| New::Uploaded {
-            function_name: function.function_name.clone(),
-            key: artifact.key.clone(),
-            before: before.clone(),
-        }))
+    let Some(before) = before.filter(|before| {
+        let is_new = *before != artifact.name();
+        runs && is_new && only_code(updated.resource(&function.logical_id))
+    }) else {
+        return Ok(None);
+    };
+    Ok(Some(New::Uploaded {
+        function_name: function.function_name.clone(),
+        code: code_at(sources, function, artifact.name())?,
+        before: code_at(sources, function, before)?,
+    }))
 }
 
 fn only_code(change: Option<&ResourceChange>) -> bool {

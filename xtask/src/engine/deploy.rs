@@ -18,7 +18,7 @@ use super::plan::{Consent, Plan, Prices, Schemas, StackAction};
 use super::preflight::Preflight;
 use super::resolve::Sources;
 use super::stop::Stop;
-use super::{bootstrap, destroy, recover, stack_events};
+use super::{bootstrap, destroy, images, recover, stack_events};
 use crate::artifacts::{self, Artifacts};
 use crate::ask::Ask;
 use crate::cloud::Cloud;
@@ -257,7 +257,7 @@ impl Deploy<'_> {
         }
         if work {
             self.stop.here("publish")?;
-            self.publish(&looked.bucket).await?;
+            self.publish(looked).await?;
             journal.finish(Phase::Publish)?;
             self.stop.here("stacks")?;
             self.before_traffic(looked).await?;
@@ -283,16 +283,21 @@ impl Deploy<'_> {
             .map(drop)
     }
 
-    async fn publish(&self, bucket: &str) -> Result<()> {
-        let Some(built) = self
-            .artifacts
-            .filter(|_| self.options.selection.phase(Phase::Publish))
-        else {
+    /// Uploads zips, and images as far as their repositories stand.
+    async fn publish(&self, looked: &Looked) -> Result<()> {
+        let Some(built) = self.artifacts.filter(|_| self.publishes()) else {
             return Ok(());
         };
+        let sources = self.sources(&looked.live, &looked.bucket);
+        let placed = images::placed(&sources, &looked.live.known_outputs());
         let objects = self.cloud.objects.as_ref();
-        let missing = artifacts::missing(built, objects, bucket).await?;
-        artifacts::publish(&missing, objects, bucket, self.events).await
+        let missing = artifacts::missing(built, objects, &looked.bucket).await?;
+        let zips = artifacts::publish(&missing, objects, &looked.bucket, self.events);
+        tokio::try_join!(zips, images::push(self.cloud, self.events, &placed)).map(drop)
+    }
+
+    fn publishes(&self) -> bool {
+        self.options.selection.phase(Phase::Publish)
     }
 
     async fn stacks(&self, looked: &Looked, run: &str) -> Result<Values> {
@@ -306,6 +311,7 @@ impl Deploy<'_> {
             plan: &looked.plan,
             consent: &self.options.consent,
             stop: self.stop,
+            publish: self.publishes(),
             run,
         };
         apply.stacks().await
@@ -315,10 +321,10 @@ impl Deploy<'_> {
     async fn restore_code(&self, looked: &Looked) -> Result<()> {
         let sources = self.sources(&looked.live, &looked.bucket);
         for swapped in hotswap::swapped(self.cloud, &sources, &looked.plan).await? {
-            let (function, key) = (&swapped.function_name, &swapped.key);
+            let function = &swapped.function_name;
             self.cloud
                 .functions
-                .update_code(function, &looked.bucket, key)
+                .update_code(function, &swapped.code)
                 .await?;
             hotswap::ready(self.cloud, function).await?;
         }
@@ -326,17 +332,11 @@ impl Deploy<'_> {
     }
 
     async fn move_functions(&self, looked: &Looked) -> Result<()> {
+        let sources = self.sources(&looked.live, &looked.bucket);
         let moves = &looked.plan.functions;
-        hotswap::converge(
-            self.cloud,
-            self.events,
-            self.desired,
-            moves,
-            self.artifacts,
-            &looked.bucket,
-        )
-        .await
-        .map(drop)
+        hotswap::converge(self.cloud, self.events, &sources, moves)
+            .await
+            .map(drop)
     }
 
     /// Which functions run another version than before the deploy.
@@ -428,6 +428,7 @@ pub async fn ensure_bucket(
         plan: &plan,
         consent: &consent,
         stop: &Stop::default(),
+        publish: false,
         run,
     };
     apply.stacks().await?;

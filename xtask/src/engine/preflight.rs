@@ -1,7 +1,5 @@
 //! What a plan would run into at the end of a long deploy, found before it begins: quotas, sizes.
 
-use std::fs::File;
-
 use serde_json::Value;
 
 use super::desired::Desired;
@@ -11,7 +9,7 @@ use crate::artifacts::Artifacts;
 use crate::cloud::account::{FunctionRoom, StackRoom};
 use crate::cloud::template::{resources, type_of};
 use crate::cloud::{Cloud, CloudResult, Fault};
-use crate::error::{Doing as _, Error, Result};
+use crate::error::{Error, Result};
 use crate::event::Events;
 
 const FUNCTION: &str = "AWS::Lambda::Function";
@@ -99,9 +97,10 @@ impl Preflight<'_> {
 
     fn code_fits(&self, room: FunctionRoom) -> Result<()> {
         let mut packed = 0;
-        for (name, artifact) in self.artifacts.into_iter().flatten() {
+        let zips = self.artifacts.into_iter().flatten();
+        for (name, artifact) in zips.filter(|(_, artifact)| artifact.zip().is_some()) {
             packed += i64::try_from(artifact.size).unwrap_or(i64::MAX);
-            let unpacked = unpacked(&artifact.path)?;
+            let unpacked = i64::try_from(artifact.unpacked).unwrap_or(i64::MAX);
             if unpacked > room.unpacked_bytes {
                 return Err(Error::input(format!(
                     "{name} unpacks to {}, and Lambda takes {}",
@@ -147,14 +146,6 @@ fn reserved<'t>(templates: impl Iterator<Item = &'t Value>) -> i64 {
             reserved.as_i64()
         })
         .sum()
-}
-
-fn unpacked(path: &std::path::Path) -> Result<i64> {
-    let doing = || format!("read {}", path.display());
-    let file = File::open(path).doing(doing())?;
-    let archive = zip::ZipArchive::new(file).doing(doing())?;
-    let size = archive.decompressed_size().unwrap_or_default();
-    Ok(i64::try_from(size).unwrap_or(i64::MAX))
 }
 
 fn megabytes(bytes: i64) -> String {

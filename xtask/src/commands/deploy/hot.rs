@@ -12,12 +12,13 @@ use serde::Serialize;
 use crate::artifacts::{missing, publish};
 use crate::commands::environment::Opened;
 use crate::context::Context;
-use crate::engine::hotswap::{self, Moved};
-use crate::engine::live;
+use crate::engine::hotswap::Moved;
 use crate::engine::lock::Lock;
 use crate::engine::phases::Deployed;
+use crate::engine::resolve::Sources;
 use crate::engine::steps::verify::Verify;
 use crate::engine::stop::Stop;
+use crate::engine::{hotswap, images, live};
 use crate::error::{Kind, Result};
 use crate::event::Events;
 use crate::report::Outcome;
@@ -75,19 +76,24 @@ async fn swap(ctx: &Context, opened: &Opened, functions: &[String], stop: &Stop)
     let lock = Lock::new(cloud, &bucket, &opened.desired.environment);
     let moved = lock.during(async {
         let objects = cloud.objects.as_ref();
-        let missing = missing(&built, objects, &bucket).await?;
-        publish(&missing, objects, &bucket, events).await?;
-        let moved = try_join_all(functions.iter().map(|name| {
-            let (built, bucket) = (&built, bucket.as_str());
-            async move {
-                let function = opened.desired.function(name)?;
-                let revision =
-                    hotswap::revision(&opened.desired, cloud, built, bucket, name).await?;
-                let key = built.get(name).map(|artifact| artifact.key.as_str());
-                hotswap::swap(cloud, events, function, &revision, key, bucket).await
-            }
-        }))
-        .await?;
+        let (missing, live) = tokio::try_join!(
+            missing(&built, objects, &bucket),
+            live::read(&opened.desired, cloud)
+        )?;
+        let sources = Sources {
+            desired: &opened.desired,
+            live: &live,
+            artifacts: Some(&built),
+            bucket: &bucket,
+        };
+        let placed = images::placed(&sources, &live.known_outputs());
+        tokio::try_join!(
+            publish(&missing, objects, &bucket, events),
+            images::push(cloud, events, &placed)
+        )?;
+        let moves = functions.iter();
+        let moves = moves.map(|name| hotswap::update(cloud, events, &sources, name));
+        let moved = try_join_all(moves).await?;
         prove(opened, events, &moved).await?;
         Ok(moved)
     });

@@ -8,6 +8,7 @@ mod express;
 mod fixture;
 mod functions;
 mod gaps;
+mod images;
 mod leaving;
 mod migrating;
 mod promises;
