@@ -1,5 +1,7 @@
 //! Functions, their published versions, and the alias that traffic follows.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use serde_json::Value;
 
@@ -7,6 +9,9 @@ use super::CloudResult;
 
 /// The code that is not published yet: no traffic reaches it.
 pub const LATEST: &str = "$LATEST";
+
+/// Environment variables by name.
+pub type Variables = BTreeMap<String, String>;
 
 /// A published version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +63,8 @@ pub enum Answer {
 pub trait Functions: Send + Sync {
     /// The version an alias points at, if both exist; or what `LATEST` holds.
     async fn aliased(&self, function: &str, alias: &str) -> CloudResult<Option<FunctionVersion>>;
+    /// The environment variables of the version an alias points at, if both exist.
+    async fn variables(&self, function: &str, alias: &str) -> CloudResult<Option<Variables>>;
     /// The published versions, oldest first.
     async fn versions(&self, function: &str) -> CloudResult<Vec<FunctionVersion>>;
     /// Gives a function new code, unpublished; says the hash of the code.

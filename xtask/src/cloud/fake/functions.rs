@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 
 use super::Fake;
-use crate::cloud::functions::{Answer, CodeAt, FunctionVersion, Functions, LATEST, Readiness};
+use crate::cloud::functions::{
+    Answer, CodeAt, FunctionVersion, Functions, LATEST, Readiness, Variables,
+};
 use crate::cloud::{CloudError, CloudResult, Fault};
 
 fn invalid(call: &'static str) -> impl Fn(String) -> CloudError {
@@ -34,6 +36,18 @@ impl Functions for Fake {
                     .map(|(version, _)| version.clone())
             });
             Ok(found)
+        })
+        .await
+    }
+
+    async fn variables(&self, function: &str, alias: &str) -> CloudResult<Option<Variables>> {
+        self.read("lambda:GetFunctionConfiguration", |world| {
+            let function = world.functions.get(function);
+            let function = function.filter(|function| function.aliases.contains_key(alias));
+            Ok(function.map(|function| {
+                let variables = &function.configuration["Environment"]["Variables"];
+                serde_json::from_value(variables.clone()).unwrap_or_default()
+            }))
         })
         .await
     }
