@@ -1,6 +1,7 @@
 //! The one seam to AWS: small traits by concern. `aws` speaks to the real thing (or to any
 //! endpoint that speaks its language), `fake` is a stateful one in memory for tests.
 
+pub mod account;
 pub mod aws;
 pub mod clock;
 pub mod error;
@@ -14,11 +15,13 @@ pub mod objects;
 pub mod parameters;
 pub mod registry;
 pub mod retry;
+pub mod settling;
 pub mod stacks;
 pub mod template;
 
 use std::sync::Arc;
 
+pub use account::Account;
 pub use clock::Clock;
 pub use error::{CloudError, CloudResult, Fault};
 pub use expiry::Expiry;
@@ -27,6 +30,7 @@ pub use identity::Identity;
 pub use images::Images;
 pub use objects::Objects;
 pub use parameters::Parameters;
+pub use settling::Settling;
 pub use stacks::Stacks;
 
 /// Every concern of one account in one region.
@@ -44,6 +48,10 @@ pub struct Cloud {
     pub parameters: Arc<dyn Parameters>,
     /// Expiry of what is stored.
     pub expiry: Arc<dyn Expiry>,
+    /// Room and names.
+    pub account: Arc<dyn Account>,
+    /// Which resources serve yet.
+    pub settling: Arc<dyn Settling>,
     /// Who is calling.
     pub identity: Arc<dyn Identity>,
     /// Time, so that tests need not wait for it.

@@ -10,6 +10,7 @@ pub mod doctor;
 mod drift;
 mod environment;
 pub mod graph;
+mod interrupt;
 pub mod local;
 mod outputs;
 pub mod render;

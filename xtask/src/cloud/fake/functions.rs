@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 
 use super::Fake;
-use crate::cloud::functions::{Answer, CodeAt, FunctionVersion, Functions, Readiness, Variables};
+use crate::cloud::functions::{
+    Answer, CodeAt, FunctionVersion, Functions, LATEST, Readiness, Variables,
+};
 use crate::cloud::{CloudError, CloudResult, Fault};
 
 fn invalid(call: &'static str) -> impl Fn(String) -> CloudError {
@@ -23,13 +25,17 @@ impl Functions for Fake {
     async fn aliased(&self, function: &str, alias: &str) -> CloudResult<Option<FunctionVersion>> {
         self.read("lambda:GetFunctionConfiguration", |world| {
             let found = world.functions.get(function).and_then(|function| {
+                if alias == LATEST {
+                    return function.latest();
+                }
                 let version = function.aliases.get(alias)?;
                 function
                     .versions
                     .iter()
                     .find(|(known, _)| known.version == *version)
+                    .map(|(version, _)| version.clone())
             });
-            Ok(found.map(|(version, _)| version.clone()))
+            Ok(found)
         })
         .await
     }
@@ -88,14 +94,16 @@ impl Functions for Fake {
         .await
     }
 
-    async fn invoke(&self, function: &str, alias: &str, _payload: &Value) -> CloudResult<Answer> {
+    async fn invoke(&self, function: &str, at: &str, payload: &Value) -> CloudResult<Answer> {
         const CALL: &str = "lambda:Invoke";
-        // Whether this changes anything is the function's business; the fake's functions do nothing.
+        // Whether this changes anything is the function's business.
         self.read(CALL, |world| {
             let known = world.functions.get(function);
-            match known.and_then(|function| function.aliases.get(alias)) {
-                Some(version) => Ok(Answer::Value(json!({ "version": version }))),
-                None => Err(CloudError::new(
+            let code = known.and_then(|function| function.code_at(at));
+            match (code, payload.pointer("/migrate/dry_run")) {
+                (Some(code), Some(dry_run)) => Ok(world.migrate(&code, *dry_run == true)),
+                (Some(code), None) => Ok(Answer::Value(json!({ "code": code }))),
+                (None, _) => Err(CloudError::new(
                     CALL,
                     Fault::NotFound,
                     "ResourceNotFoundException",

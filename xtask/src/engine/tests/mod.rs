@@ -2,13 +2,17 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod account;
 mod crash;
+mod express;
 mod fixture;
 mod functions;
 mod gaps;
 mod images;
 mod leaving;
+mod migrating;
 mod promises;
 mod secrets;
+mod stopping;
 mod stuck;
 mod words;
