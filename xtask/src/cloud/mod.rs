@@ -11,6 +11,7 @@ pub mod functions;
 pub mod identity;
 pub mod objects;
 pub mod parameters;
+pub mod queues;
 pub mod retry;
 pub mod stacks;
 pub mod template;
@@ -24,6 +25,7 @@ pub use functions::Functions;
 pub use identity::Identity;
 pub use objects::Objects;
 pub use parameters::Parameters;
+pub use queues::Queues;
 pub use stacks::Stacks;
 
 /// Every concern of one account in one region.
@@ -39,6 +41,8 @@ pub struct Cloud {
     pub parameters: Arc<dyn Parameters>,
     /// Expiry of what is stored.
     pub expiry: Arc<dyn Expiry>,
+    /// Queues and what waits in them.
+    pub queues: Arc<dyn Queues>,
     /// Who is calling.
     pub identity: Arc<dyn Identity>,
     /// Time, so that tests need not wait for it.

@@ -7,6 +7,7 @@ mod functions;
 mod identity;
 mod objects;
 mod parameters;
+mod queues;
 mod stacks;
 
 use std::sync::Arc;
@@ -47,6 +48,7 @@ pub async fn connect(config: &CloudConfig) -> Cloud {
         )),
         parameters: Arc::new(parameters::SdkParameters::new(&sdk, caller.clone())),
         expiry: Arc::new(expiry::SdkExpiry::new(&sdk, caller.clone())),
+        queues: Arc::new(queues::SdkQueues::new(&sdk, caller.clone())),
         identity: Arc::new(identity::SdkIdentity::new(&sdk, caller)),
         clock,
         region: config.region.clone(),

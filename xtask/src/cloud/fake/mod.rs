@@ -8,6 +8,7 @@ mod expiry;
 mod functions;
 mod objects;
 mod parameters;
+mod queues;
 mod resources;
 mod stacks;
 mod world;
@@ -18,6 +19,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 pub(crate) use clock::FakeClock;
+pub(crate) use queues::FakeQueue;
 pub(crate) use resources::create_only;
 pub(crate) use world::World;
 
@@ -81,6 +83,7 @@ impl Fake {
             objects: me.clone(),
             parameters: me.clone(),
             expiry: me.clone(),
+            queues: me.clone(),
             identity: me,
             clock: self.clock.clone(),
             region: "us-east-1".into(),
