@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
+use collections_core::chat::history::{History, Postgres};
 use collections_core::contract::EnvKey;
 use collections_core::contract::functions::Api;
 use collections_core::db::{Connection, Db};
@@ -43,7 +44,9 @@ pub struct Parts {
     pub traces: Traces<Api>,
     /// The environment.
     pub settings: Settings<Api>,
-    db: Db<Api>,
+    /// Conversations.
+    pub history: Arc<dyn History>,
+    db: Arc<Db<Api>>,
 }
 
 impl App {
@@ -54,6 +57,7 @@ impl App {
 
     /// With a given database and patience.
     pub fn over(cloud: &Cloud<Api>, db: Db<Api>, patience: Patience) -> Result<Self> {
+        let db = Arc::new(db);
         let settings = cloud.settings().clone();
         let (http, secrets) = (Http::new(patience)?, cloud.secrets()?);
         let verifier = Verifier::new(
@@ -71,6 +75,7 @@ impl App {
             http,
             embedding: QueryEmbedding::default(),
             settings,
+            history: Arc::new(Postgres::new(db.clone())),
             db,
         })))
     }

@@ -3,7 +3,9 @@
 //! methods that the grants of `F` in `contract` allow.
 
 pub mod aws;
+pub mod chat;
 pub mod checkpoints;
+pub mod clock;
 pub mod cloud;
 pub mod db;
 pub mod domain;

@@ -9,6 +9,7 @@ pub mod authorities;
 pub mod claims;
 pub mod connect;
 pub mod embeddings;
+pub mod history;
 pub mod items;
 pub mod migrate;
 
@@ -35,6 +36,9 @@ const INVALID_PASSWORD: &str = "28P01";
 
 /// A connection of the pool.
 pub type Connection = PoolConnection<Postgres>;
+
+/// A transaction; dropped without a commit it is rolled back.
+pub type Transaction = sqlx::Transaction<'static, Postgres>;
 
 /// The database as function `F` may use it.
 #[derive(Debug)]
@@ -95,16 +99,30 @@ impl<F: Grants<Database>> Db<F> {
     /// A connection. A password that was rotated meanwhile is looked up again, once.
     pub async fn acquire(&self) -> Result<Connection> {
         self.refresh(LIFETIME).await?;
-        match self.pool.acquire().await {
-            Err(error) if is_wrong_password(&error) => {
-                self.refresh(Duration::ZERO).await?;
-                self.pool
-                    .acquire()
-                    .await
-                    .context("connect to the database with the new password")
-            }
-            connection => connection.context("connect to the database"),
+        let mut connection = self.pool.acquire().await;
+        if self.password_changed(&connection).await? {
+            connection = self.pool.acquire().await;
         }
+        connection.context("connect to the database")
+    }
+
+    /// A connection with a transaction begun on it.
+    pub async fn begin(&self) -> Result<Transaction> {
+        self.refresh(LIFETIME).await?;
+        let mut transaction = self.pool.begin().await;
+        if self.password_changed(&transaction).await? {
+            transaction = self.pool.begin().await;
+        }
+        transaction.context("connect to the database")
+    }
+
+    /// Whether there was no connection for a password that has been looked up again now.
+    async fn password_changed<T>(&self, connected: &sqlx::Result<T>) -> Result<bool> {
+        let changed = connected.as_ref().err().is_some_and(is_wrong_password);
+        if changed {
+            self.refresh(Duration::ZERO).await?;
+        }
+        Ok(changed)
     }
 
     /// Begins to read the credentials while the function starts: who connects first finds the

@@ -3,6 +3,7 @@
 
 mod adapters;
 mod claims;
+mod history;
 mod items;
 mod migrations;
 mod providers;
