@@ -87,6 +87,24 @@ async fn a_stored_image_becomes_an_item_with_a_thumbnail_and_an_event() {
 }
 
 #[tokio::test]
+async fn the_trace_of_the_request_that_stored_an_image_goes_on() {
+    let world = World::new().await;
+    let stored = "Root=1-00000001-00000000000000000000000a;Parent=000000000000000b;Sampled=1";
+    for (found, passed_on) in [
+        (stored, stored),
+        ("Root=1-nonsense\u{9}", testkit::events::TRACE),
+    ] {
+        let mut state = world.aws.state();
+        state.traces.insert(KEY.to_owned(), found.to_owned());
+        state.events.clear();
+        drop(state);
+        world.deliver(&[object_created(KEY, found)]).await;
+        let trace = world.aws.state().events[0].trace.clone();
+        assert_eq!(trace.as_deref(), Some(passed_on));
+    }
+}
+
+#[tokio::test]
 async fn duplicates_and_reordered_versions_give_one_result() {
     let world = World::new().await;
     let created = object_created(KEY, "02");

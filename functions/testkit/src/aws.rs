@@ -22,6 +22,8 @@ pub const BUCKET: &str = "images";
 pub struct State {
     /// Objects by key.
     pub objects: BTreeMap<String, Vec<u8>>,
+    /// The traces that objects were stored with, by key.
+    pub traces: BTreeMap<String, String>,
     /// Events that were accepted, in order.
     pub events: Vec<PutEvent>,
     /// Parameters by name.
