@@ -11,7 +11,7 @@ use collections_core::lambda::Invocation;
 use collections_core::queue::{self, Answer, Delivery};
 use image_processor::processor::Processor;
 use serde_json::{Value, json};
-use testkit::events::{delivery, envelope, object_created};
+use testkit::events::{delivery, delivery_of, envelope, malformed, object_created};
 use testkit::{FakeAws, TestDatabase};
 
 const KEY: &str = "u/images/a.png";
@@ -242,4 +242,38 @@ async fn a_thumbnail_is_made_again_on_request() {
         Answer::default()
     );
     assert!(world.aws.state().objects.contains_key("u/thumbnails/a.jpg"));
+}
+
+#[tokio::test]
+async fn no_malformed_event_stops_the_others_or_is_taken_for_handled() {
+    let world = World::new().await;
+    let good = envelope(
+        "r",
+        &ResizeRequested {
+            item_id: "a".into(),
+            user_id: "u".into(),
+            bucket: "images".into(),
+            original_key: KEY.into(),
+        },
+    );
+    let mut bodies = malformed(&good, &["original_key"]);
+    let (broken, last) = (bodies.len(), good.to_string());
+    bodies.push(last);
+    let delivery: Delivery = serde_json::from_value(delivery_of(&bodies)).unwrap();
+    let answer = {
+        let handle = |envelope| world.processor.handle(envelope);
+        queue::each(delivery, &Invocation::default(), handle)
+            .await
+            .unwrap()
+    };
+    let failed: Vec<_> = answer
+        .batch_item_failures
+        .iter()
+        .map(|failure| failure.item_identifier.clone())
+        .collect();
+    let handled = (0..broken).filter(|n| !failed.contains(&format!("m{n}")));
+    let handled: Vec<_> = handled.map(|n| &bodies[n]).collect();
+    assert!(handled.is_empty(), "{handled:#?}");
+    assert_eq!(failed.len(), broken);
+    assert_eq!(world.announced(), 1, "the good one");
 }
