@@ -9,9 +9,11 @@ pub mod expiry;
 pub(crate) mod fake;
 pub mod functions;
 pub mod identity;
+pub mod images;
 pub mod objects;
 pub mod parameters;
 pub mod queues;
+pub mod registry;
 pub mod retry;
 pub mod stacks;
 pub mod template;
@@ -23,6 +25,7 @@ pub use error::{CloudError, CloudResult, Fault};
 pub use expiry::Expiry;
 pub use functions::Functions;
 pub use identity::Identity;
+pub use images::Images;
 pub use objects::Objects;
 pub use parameters::Parameters;
 pub use queues::Queues;
@@ -37,6 +40,8 @@ pub struct Cloud {
     pub functions: Arc<dyn Functions>,
     /// Buckets and objects.
     pub objects: Arc<dyn Objects>,
+    /// Repositories of images.
+    pub images: Arc<dyn Images>,
     /// Parameters and secrets.
     pub parameters: Arc<dyn Parameters>,
     /// Expiry of what is stored.
