@@ -202,7 +202,7 @@ async fn fill_around(db: &mut PgConnection, user: &str, rows: i64) {
          INSERT INTO embeddings (id, item_id, analysis_id, user_id, embedding, embedding_model,
                  embedding_dimensions)
              SELECT '{user}-' || n, '{user}-' || n, '{user}-' || n, '{user}',
-                    (SELECT array_agg(sin((n % 40 + 1) * 12.9898 * d) + 0.5 * sin(n * 78.233 + d * d)
+                    (SELECT array_agg(sin((n % 40 + 1) * 12.9898 * d) + 0.5 * sin(n * 1.618034 * d + 1)
                          ORDER BY d)
                      FROM generate_series(1, 1024) d)::halfvec(1024),
                     'm', 1024 FROM generate_series(1, {rows}) n;
