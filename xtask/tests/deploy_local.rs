@@ -6,12 +6,8 @@
 #[path = "local/checkout.rs"]
 #[allow(dead_code)]
 mod checkout;
-#[path = "deploy_local/crowd.rs"]
-mod crowd;
 #[path = "deploy_local/photo.rs"]
 mod photo;
-#[path = "deploy_local/queues.rs"]
-mod queues;
 #[path = "deploy_local/routes.rs"]
 mod routes;
 #[path = "deploy_local/system.rs"]
@@ -47,17 +43,6 @@ async fn from_nothing_to_an_image_that_search_finds() {
     another_user_sees_nothing_of_it(&bob, &item).await;
     routes::each_user_sees_their_own_on_every_route(&system).await;
     what_is_deleted_is_gone(&system, &ann, &item).await;
-    nothing_failed_on_the_way(&system).await;
-
-    let crowd = User::sign_up(&system, "crowd@example.com").await;
-    crowd::fifty_uploads_at_once_lose_nothing(&crowd).await;
-    crowd::one_trace_goes_from_the_request_to_the_last_function(&system, &crowd).await;
-    crowd::every_trace_was_taken(&checkout, &system).await;
-    queues::duplicates_and_reordering_change_nothing(&system, &crowd).await;
-    queues::hide_failed_events_for(&system, 10).await;
-    crowd::a_part_killed_in_the_middle_loses_nothing(&mut checkout, &crowd, "postgres").await;
-    crowd::a_part_killed_in_the_middle_loses_nothing(&mut checkout, &crowd, "models").await;
-    queues::a_dead_letter_is_seen_and_moved_back(&mut checkout, &system, &crowd).await;
     nothing_failed_on_the_way(&system).await;
     everything_is_stopped(&mut checkout);
 }
