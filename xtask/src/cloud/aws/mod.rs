@@ -10,6 +10,7 @@ mod images;
 mod objects;
 mod parameters;
 mod settling;
+mod queues;
 mod stacks;
 
 use std::sync::Arc;
@@ -53,6 +54,7 @@ pub async fn connect(config: &CloudConfig) -> Cloud {
         expiry: Arc::new(expiry::SdkExpiry::new(&sdk, caller.clone())),
         account: Arc::new(account::SdkAccount::new(&sdk, caller.clone())),
         settling: Arc::new(settling::SdkSettling::new(&sdk, caller.clone())),
+        queues: Arc::new(queues::SdkQueues::new(&sdk, caller.clone())),
         identity: Arc::new(identity::SdkIdentity::new(&sdk, caller)),
         clock,
         region: config.region.clone(),
