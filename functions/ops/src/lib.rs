@@ -1,15 +1,18 @@
-//! Proves connections from inside, and migrates a database that the tool cannot reach.
+//! Proves connections from inside, and does to a database that the tool cannot reach what an
+//! operator asks: migrate it, say its state, move its rows.
 
 use anyhow::{Result, ensure};
 use collections_core::Cloud;
 use collections_core::contract::functions::Ops;
-use collections_core::db::{self, Db, migrate};
+use collections_core::db::{self, Db, operate};
+use collections_core::contract::EnvKey;
 use collections_core::secrets::Secrets;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// What the function is asked for: `{"probe":"database"}` or `{"migrate":{"dry_run":true}}`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// What the function is asked for: `{"probe":"database"}`, `{"migrate":{"dry_run":true}}` or
+/// `{"database":"status"}`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Request {
     /// Prove something.
@@ -20,6 +23,8 @@ pub enum Request {
         #[serde(default)]
         dry_run: bool,
     },
+    /// What an operator asks of the database.
+    Database(operate::Request),
 }
 
 /// What can be proved.
@@ -39,6 +44,7 @@ pub enum Probe {
 pub struct Operator {
     db: Db<Ops>,
     secrets: Secrets<Ops>,
+    environment: String,
 }
 
 impl Operator {
@@ -47,12 +53,8 @@ impl Operator {
         Ok(Self {
             db: cloud.database(1)?,
             secrets: cloud.secrets()?,
+            environment: cloud.settings().require(EnvKey::Environment)?.to_owned(),
         })
-    }
-
-    /// With given clients.
-    pub fn over(db: Db<Ops>, secrets: Secrets<Ops>) -> Self {
-        Self { db, secrets }
     }
 
     /// Does what is asked and says what came of it.
@@ -64,12 +66,15 @@ impl Operator {
             Request::Probe(Probe::Database) => self.probe_database().await,
             Request::Probe(Probe::Parameter) => self.probe_parameter().await,
             Request::Migrate { dry_run } => {
-                let mut connection = self.db.acquire().await?;
-                Ok(serde_json::to_value(
-                    migrate::migrate(&mut connection, dry_run).await?,
-                )?)
+                self.operate(operate::Request::Migrate { dry_run }).await
             }
+            Request::Database(request) => self.operate(request).await,
         }
+    }
+
+    async fn operate(&self, request: operate::Request) -> Result<Value> {
+        let mut connection = self.db.acquire().await?;
+        operate::handle(&mut connection, &self.environment, request).await
     }
 
     async fn probe_database(&self) -> Result<Value> {

@@ -9,9 +9,14 @@ pub mod expiry;
 pub(crate) mod fake;
 pub mod functions;
 pub mod identity;
+pub mod images;
+pub mod logs;
+pub mod metrics;
 pub mod objects;
 pub mod parameters;
 pub mod retry;
+pub mod rotation;
+pub mod spending;
 pub mod stacks;
 pub mod template;
 
@@ -22,8 +27,13 @@ pub use error::{CloudError, CloudResult, Fault};
 pub use expiry::Expiry;
 pub use functions::Functions;
 pub use identity::Identity;
+pub use images::Images;
+pub use logs::Logs;
+pub use metrics::Metrics;
 pub use objects::Objects;
 pub use parameters::Parameters;
+pub use rotation::Rotation;
+pub use spending::Spending;
 pub use stacks::Stacks;
 
 /// Every concern of one account in one region.
@@ -37,6 +47,16 @@ pub struct Cloud {
     pub objects: Arc<dyn Objects>,
     /// Parameters and secrets.
     pub parameters: Arc<dyn Parameters>,
+    /// Secrets that are rotated.
+    pub rotation: Arc<dyn Rotation>,
+    /// Objects with their checksums.
+    pub images: Arc<dyn Images>,
+    /// What functions wrote.
+    pub logs: Arc<dyn Logs>,
+    /// Figures over time.
+    pub metrics: Arc<dyn Metrics>,
+    /// What it has cost.
+    pub spending: Arc<dyn Spending>,
     /// Expiry of what is stored.
     pub expiry: Arc<dyn Expiry>,
     /// Who is calling.

@@ -11,7 +11,7 @@ use crate::dotenv::DotEnv;
 use crate::engine::bootstrap;
 use crate::engine::desired::{Architecture, Desired};
 use crate::engine::from_stack;
-use crate::engine::steps::parameters::Credentials;
+use crate::engine::parameters::Credentials;
 use crate::environments::{self, EnvArg};
 use crate::error::{Doing as _, Result};
 use crate::local;

@@ -13,6 +13,7 @@ pub mod journal;
 pub mod live;
 pub mod lock;
 pub mod outputs;
+pub mod parameters;
 pub mod phases;
 pub mod plan;
 pub mod recover;

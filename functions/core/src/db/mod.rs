@@ -11,6 +11,7 @@ pub mod connect;
 pub mod embeddings;
 pub mod items;
 pub mod migrate;
+pub mod operate;
 
 pub use connect::{Address, Credentials, connect_options};
 

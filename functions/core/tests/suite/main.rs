@@ -5,6 +5,7 @@ mod adapters;
 mod claims;
 mod items;
 mod migrations;
+mod operate;
 mod providers;
 mod retrieval;
 mod rotation;

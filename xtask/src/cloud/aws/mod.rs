@@ -5,8 +5,13 @@ mod call;
 mod expiry;
 mod functions;
 mod identity;
+mod images;
+mod logs;
+mod metrics;
 mod objects;
 mod parameters;
+mod rotation;
+mod spending;
 mod stacks;
 
 use std::sync::Arc;
@@ -46,6 +51,11 @@ pub async fn connect(config: &CloudConfig) -> Cloud {
             endpoint.clone(),
         )),
         parameters: Arc::new(parameters::SdkParameters::new(&sdk, caller.clone())),
+        rotation: Arc::new(rotation::SdkRotation::new(&sdk, caller.clone())),
+        images: Arc::new(images::SdkImages::new(&sdk, caller.clone())),
+        logs: Arc::new(logs::SdkLogs::new(&sdk, caller.clone())),
+        metrics: Arc::new(metrics::SdkMetrics::new(&sdk, caller.clone())),
+        spending: Arc::new(spending::SdkSpending::new(&sdk, caller.clone())),
         expiry: Arc::new(expiry::SdkExpiry::new(&sdk, caller.clone())),
         identity: Arc::new(identity::SdkIdentity::new(&sdk, caller)),
         clock,

@@ -6,9 +6,14 @@ mod deployment;
 mod evaluate;
 mod expiry;
 mod functions;
+mod images;
+mod logs;
+mod metrics;
 mod objects;
 mod parameters;
 mod resources;
+mod rotation;
+mod spending;
 mod stacks;
 mod world;
 
@@ -19,6 +24,7 @@ use async_trait::async_trait;
 
 pub(crate) use clock::FakeClock;
 pub(crate) use resources::create_only;
+pub(crate) use rotation::FakeRotation;
 pub(crate) use world::World;
 
 use super::identity::{Caller, Identity};
@@ -80,6 +86,11 @@ impl Fake {
             functions: me.clone(),
             objects: me.clone(),
             parameters: me.clone(),
+            rotation: me.clone(),
+            images: me.clone(),
+            logs: me.clone(),
+            metrics: me.clone(),
+            spending: me.clone(),
             expiry: me.clone(),
             identity: me,
             clock: self.clock.clone(),

@@ -7,7 +7,11 @@ use contract::parameters::ParameterKind;
 use serde_json::Value;
 
 use crate::cloud::expiry::ExpiryRule;
+use super::rotation::FakeRotation;
 use crate::cloud::functions::FunctionVersion;
+use crate::cloud::logs::LogEvent;
+use crate::cloud::metrics::{MetricQuery, Series};
+use crate::cloud::spending::Spent;
 use crate::cloud::stacks::{ResourceAnswer, StackEvent, StackStatus};
 use crate::secret::Secret;
 
@@ -20,6 +24,14 @@ pub(crate) struct World {
     pub(crate) functions: BTreeMap<String, FakeFunction>,
     pub(crate) parameters: BTreeMap<String, (ParameterKind, Secret)>,
     pub(crate) secrets: BTreeMap<String, Secret>,
+    pub(crate) rotations: BTreeMap<String, FakeRotation>,
+    pub(crate) logs: BTreeMap<String, Vec<LogEvent>>,
+    pub(crate) metrics: Vec<(MetricQuery, Series)>,
+    pub(crate) spending: BTreeMap<String, Vec<Spent>>,
+    /// Objects that were stored without a checksum.
+    pub(crate) without_checksum: BTreeSet<String>,
+    /// Objects that arrive with a bit turned.
+    pub(crate) damaged: BTreeSet<String>,
     pub(crate) table_expiry: BTreeMap<String, String>,
     pub(crate) bucket_expiry: BTreeMap<String, Vec<ExpiryRule>>,
     /// Other resources by physical id: their type and properties.

@@ -42,6 +42,10 @@ impl Schemas for FakeSchemas {
 pub(super) struct Nobody;
 
 impl Ask for Nobody {
+    fn is_there(&self) -> bool {
+        false
+    }
+
     fn confirm(&self, question: &str, flag: &str) -> Result<bool> {
         Err(Error::refused(format!("cannot ask: {question}")).hint(flag))
     }
