@@ -2,6 +2,7 @@
 
 pub mod artifacts;
 pub mod ask;
+pub mod checks;
 pub mod cli;
 pub mod cloud;
 pub mod codegen;

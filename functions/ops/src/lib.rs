@@ -3,9 +3,9 @@
 
 use anyhow::{Result, ensure};
 use collections_core::Cloud;
+use collections_core::contract::EnvKey;
 use collections_core::contract::functions::Ops;
 use collections_core::db::{self, Db, operate};
-use collections_core::contract::EnvKey;
 use collections_core::secrets::Secrets;
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -18,7 +18,9 @@ pub mod retry;
 pub mod rotation;
 pub mod spending;
 pub mod stacks;
+pub mod tables;
 pub mod template;
+pub mod users;
 
 use std::sync::Arc;
 
@@ -35,6 +37,8 @@ pub use parameters::Parameters;
 pub use rotation::Rotation;
 pub use spending::Spending;
 pub use stacks::Stacks;
+pub use tables::Tables;
+pub use users::Users;
 
 /// Every concern of one account in one region.
 #[derive(Clone)]
@@ -59,6 +63,10 @@ pub struct Cloud {
     pub spending: Arc<dyn Spending>,
     /// Expiry of what is stored.
     pub expiry: Arc<dyn Expiry>,
+    /// Items of tables.
+    pub tables: Arc<dyn Tables>,
+    /// The users of a pool.
+    pub users: Arc<dyn Users>,
     /// Who is calling.
     pub identity: Arc<dyn Identity>,
     /// Time, so that tests need not wait for it.

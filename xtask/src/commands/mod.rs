@@ -12,10 +12,13 @@ mod environment;
 pub mod graph;
 pub mod local;
 mod outputs;
+mod proving;
 pub mod render;
 mod rollback;
+mod standing;
 mod status;
 pub mod test;
+mod test_infra;
 mod unlock;
 pub mod validate;
 
@@ -61,6 +64,8 @@ pub enum Command {
     Rollback(rollback::Args),
     /// Show stacks, versions and the lock
     Status(status::Args),
+    /// Prove each hop of a deployed environment, with real effects
+    TestInfra(test_infra::Args),
     /// Break a lock by its id
     Unlock(unlock::Args),
 }
@@ -84,6 +89,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::Outputs(args) => outputs::run(ctx, args).await,
         Command::Rollback(args) => rollback::run(ctx, args).await,
         Command::Status(args) => status::run(ctx, args).await,
+        Command::TestInfra(args) => test_infra::run(ctx, args).await,
         Command::Unlock(args) => unlock::run(ctx, args).await,
     }
 }

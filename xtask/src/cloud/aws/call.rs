@@ -103,11 +103,13 @@ fn fault(code: &str, status: u16, message: &str) -> Fault {
         | "ParameterAlreadyExists"
         | "PreconditionFailed"
         | "ConditionalRequestConflict"
+        | "UsernameExistsException"
         | "BucketAlreadyOwnedByYou" => Fault::Exists,
         "NoSuchKey"
         | "NoSuchBucket"
         | "NotFound"
         | "ResourceNotFoundException"
+        | "UserNotFoundException"
         | "ParameterNotFound"
         | "ChangeSetNotFound"
         | "ChangeSetNotFoundException" => Fault::NotFound,

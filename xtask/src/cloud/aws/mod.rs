@@ -13,6 +13,8 @@ mod parameters;
 mod rotation;
 mod spending;
 mod stacks;
+mod tables;
+mod users;
 
 use std::sync::Arc;
 
@@ -57,6 +59,8 @@ pub async fn connect(config: &CloudConfig) -> Cloud {
         metrics: Arc::new(metrics::SdkMetrics::new(&sdk, caller.clone())),
         spending: Arc::new(spending::SdkSpending::new(&sdk, caller.clone())),
         expiry: Arc::new(expiry::SdkExpiry::new(&sdk, caller.clone())),
+        tables: Arc::new(tables::SdkTables::new(&sdk, caller.clone())),
+        users: Arc::new(users::SdkUsers::new(&sdk, caller.clone())),
         identity: Arc::new(identity::SdkIdentity::new(&sdk, caller)),
         clock,
         region: config.region.clone(),

@@ -15,6 +15,8 @@ mod resources;
 mod rotation;
 mod spending;
 mod stacks;
+mod tables;
+mod users;
 mod world;
 
 use std::collections::BTreeMap;
@@ -92,6 +94,8 @@ impl Fake {
             metrics: me.clone(),
             spending: me.clone(),
             expiry: me.clone(),
+            tables: me.clone(),
+            users: me.clone(),
             identity: me,
             clock: self.clock.clone(),
             region: "us-east-1".into(),

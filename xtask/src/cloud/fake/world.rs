@@ -6,13 +6,15 @@ use std::time::{Duration, SystemTime};
 use contract::parameters::ParameterKind;
 use serde_json::Value;
 
-use crate::cloud::expiry::ExpiryRule;
 use super::rotation::FakeRotation;
-use crate::cloud::functions::FunctionVersion;
+use super::users::FakeUser;
+use crate::cloud::expiry::ExpiryRule;
+use crate::cloud::functions::{Answer, FunctionVersion};
 use crate::cloud::logs::LogEvent;
 use crate::cloud::metrics::{MetricQuery, Series};
 use crate::cloud::spending::Spent;
 use crate::cloud::stacks::{ResourceAnswer, StackEvent, StackStatus};
+use crate::cloud::tables::Item;
 use crate::secret::Secret;
 
 #[derive(Default)]
@@ -32,6 +34,12 @@ pub(crate) struct World {
     pub(crate) without_checksum: BTreeSet<String>,
     /// Objects that arrive with a bit turned.
     pub(crate) damaged: BTreeSet<String>,
+    pub(crate) users: BTreeMap<String, FakeUser>,
+    pub(crate) tables: BTreeMap<String, BTreeMap<String, Item>>,
+    /// Buckets that tell nobody of what is stored in them.
+    pub(crate) silent: BTreeSet<String>,
+    /// What functions answer, by function and request.
+    pub(crate) answers: BTreeMap<(String, String), Answer>,
     pub(crate) table_expiry: BTreeMap<String, String>,
     pub(crate) bucket_expiry: BTreeMap<String, Vec<ExpiryRule>>,
     /// Other resources by physical id: their type and properties.

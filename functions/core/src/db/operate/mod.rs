@@ -4,11 +4,15 @@
 //! These statements are the only ones that see every user's rows; nothing that serves a user may
 //! name this module, which a test holds.
 
+mod load;
+mod probe;
 mod reset;
 mod status;
 mod tables;
 mod transfer;
 
+pub use load::{Counts, Loaded, MOST};
+pub use probe::{Probed, probe};
 pub use status::{MigrationState, Status, TableRows};
 pub use tables::{LEFT_OUT, TABLES, Table};
 pub use transfer::{Imported, Page};
@@ -19,6 +23,7 @@ use serde_json::{Map, Value};
 use sqlx::PgConnection;
 
 use super::migrate;
+use crate::domain::UserId;
 
 /// A row as JSON.
 pub type Row = Map<String, Value>;
@@ -34,6 +39,20 @@ pub enum Request {
     },
     /// Server, migrations, rows.
     Status,
+    /// Make a table, use it and drop it.
+    Probe,
+    /// Add items of a data set with their analyses.
+    Load {
+        /// Whose they become.
+        user_id: UserId,
+        /// At most [`MOST`] of them.
+        items: Vec<Loaded>,
+    },
+    /// Count what a user has.
+    Count {
+        /// The user.
+        user_id: UserId,
+    },
     /// Remove everything and migrate anew.
     Reset {
         /// The environment that is meant; another one refuses.
@@ -68,6 +87,13 @@ pub async fn handle(
             serde_json::to_value(migrate::migrate(connection, dry_run).await?)
         }
         Request::Status => serde_json::to_value(status::status(connection).await?),
+        Request::Probe => serde_json::to_value(probe(connection).await?),
+        Request::Load { user_id, items } => {
+            serde_json::to_value(load::load(connection, &user_id, &items).await?)
+        }
+        Request::Count { user_id } => {
+            serde_json::to_value(load::counts(connection, &user_id).await?)
+        }
         Request::Reset { environment: named } => {
             serde_json::to_value(reset::reset(connection, environment, &named).await?)
         }
