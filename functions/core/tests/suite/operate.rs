@@ -106,7 +106,10 @@ async fn a_row_with_other_content_is_left_and_told_or_replaced_when_asked() {
     assert_eq!((left.added, left.same, left.different), (0, 1, 1));
     assert_ne!(pages(&mut db, "items").await.0, rows);
     let replaced = store(&mut db, "items", rows.clone(), true).await;
-    assert_eq!((replaced.added, replaced.same, replaced.different), (0, 2, 0));
+    assert_eq!(
+        (replaced.added, replaced.same, replaced.different),
+        (0, 2, 0)
+    );
     assert_eq!(pages(&mut db, "items").await.0, rows);
 }
 
@@ -123,7 +126,10 @@ async fn pages_end_where_an_answer_would_be_too_large_and_lose_nothing() {
     .await
     .unwrap();
     let (rows, pages) = pages(&mut db, "conversations").await;
-    let keys: BTreeSet<String> = rows.iter().map(|row| row["conversation_id"].to_string()).collect();
+    let keys: BTreeSet<String> = rows
+        .iter()
+        .map(|row| row["conversation_id"].to_string())
+        .collect();
     assert_eq!((rows.len(), keys.len()), (8, 8));
     assert!((4..8).contains(&pages), "{pages} pages");
 }
@@ -136,14 +142,21 @@ async fn rows_of_another_schema_and_other_tables_are_refused() {
     rows[0].insert("colour".into(), json!("red"));
     for (table, rows, expected) in [
         ("items", rows, "items has no column colour; migrate"),
-        ("pg_authid", vec![], "pg_authid is no table whose rows are moved"),
+        (
+            "pg_authid",
+            vec![],
+            "pg_authid is no table whose rows are moved",
+        ),
     ] {
         let request = Request::Import {
             table: table.to_owned(),
             rows,
             overwrite: true,
         };
-        let error = handle(&mut db, HERE, request).await.unwrap_err().to_string();
+        let error = handle(&mut db, HERE, request)
+            .await
+            .unwrap_err()
+            .to_string();
         assert!(error.contains(expected), "{error}");
     }
 }
@@ -190,13 +203,20 @@ async fn the_wrong_database_and_production_are_not_reset() {
     let database = filled(1).await;
     let mut db = database.pool().acquire().await.unwrap();
     for (here, named, expected) in [
-        ("dev", "staging", "this is the database of dev, not of staging"),
+        (
+            "dev",
+            "staging",
+            "this is the database of dev, not of staging",
+        ),
         ("prod", "prod", "prod is never reset"),
     ] {
         let request = Request::Reset {
             environment: named.to_owned(),
         };
-        let error = handle(&mut db, here, request).await.unwrap_err().to_string();
+        let error = handle(&mut db, here, request)
+            .await
+            .unwrap_err()
+            .to_string();
         assert!(error.contains(expected), "{error}");
     }
     assert_eq!(pages(&mut db, "items").await.0.len(), 1);

@@ -216,7 +216,9 @@ fn only_ops_sees_every_user() {
     for path in sources(&functions.join("core/src")) {
         let text = path.to_string_lossy().into_owned();
         let may = text.contains(OF_OPERATORS) || text.ends_with("/db/migrate.rs");
-        let names = std::fs::read_to_string(&path).unwrap().contains("operate::");
+        let names = std::fs::read_to_string(&path)
+            .unwrap()
+            .contains("operate::");
         assert!(may || !names, "{text}");
     }
 }

@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 use contract::parameters::ParameterKind;
 use serde_json::Value;
 
-use crate::cloud::expiry::ExpiryRule;
 use super::rotation::FakeRotation;
+use crate::cloud::expiry::ExpiryRule;
 use crate::cloud::functions::FunctionVersion;
 use crate::cloud::logs::LogEvent;
 use crate::cloud::metrics::{MetricQuery, Series};

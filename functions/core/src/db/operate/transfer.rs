@@ -72,7 +72,11 @@ pub(super) async fn page(
 
 /// Rows in the order of the key, each with whether it still fits; the first always does.
 fn page_sql(table: &Table, goes_on: bool) -> String {
-    let key: Vec<String> = table.key.iter().map(|(name, _)| format!("t.{name}")).collect();
+    let key: Vec<String> = table
+        .key
+        .iter()
+        .map(|(name, _)| format!("t.{name}"))
+        .collect();
     let key = key.join(", ");
     let after: Vec<String> = table
         .key
@@ -112,7 +116,10 @@ pub(super) async fn store(
     let columns = columns(connection, table).await?;
     for row in rows {
         if let Some(name) = row.keys().find(|name| !columns.contains(name)) {
-            anyhow::bail!("{} has no column {name}; migrate this database first", table.name);
+            anyhow::bail!(
+                "{} has no column {name}; migrate this database first",
+                table.name
+            );
         }
     }
     let mut transaction = connection.begin().await.context("begin to store rows")?;
