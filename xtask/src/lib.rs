@@ -8,6 +8,7 @@ pub mod cloud;
 pub mod codegen;
 pub mod commands;
 pub mod context;
+pub mod database;
 pub mod dotenv;
 pub mod engine;
 pub mod environments;

@@ -35,6 +35,8 @@ pub enum Probe {
     Hello,
     /// That it reaches the database over verified TLS.
     Database,
+    /// That it signs in anew, also after the password was changed.
+    SignIn,
     /// That it writes and reads encrypted parameters.
     Parameter,
 }
@@ -64,6 +66,10 @@ impl Operator {
                 Ok(json!({"message": "hello", "version": env!("CARGO_PKG_VERSION")}))
             }
             Request::Probe(Probe::Database) => self.probe_database().await,
+            Request::Probe(Probe::SignIn) => {
+                let looked_up = self.db.sign_in().await?;
+                Ok(json!({"signed_in": true, "looked_up": looked_up}))
+            }
             Request::Probe(Probe::Parameter) => self.probe_parameter().await,
             Request::Migrate { dry_run } => {
                 self.operate(operate::Request::Migrate { dry_run }).await

@@ -1,8 +1,11 @@
 //! One command, one file: its `Args` and `run(ctx, args)`.
 
 mod bootstrap;
+mod clean;
 pub mod codegen;
+mod completions;
 pub mod cost;
+mod db;
 mod deploy;
 mod destroy;
 mod diff;
@@ -10,11 +13,16 @@ pub mod doctor;
 mod drift;
 mod environment;
 pub mod graph;
+mod images;
 pub mod local;
+mod logs;
+mod man;
+mod metrics;
 mod outputs;
 mod proving;
 pub mod render;
 mod rollback;
+mod secrets;
 mod standing;
 mod status;
 pub mod test;
@@ -62,10 +70,29 @@ pub enum Command {
     Outputs(outputs::Args),
     /// Move traffic back to the versions before
     Rollback(rollback::Args),
-    /// Show stacks, versions and the lock
+    /// Show stacks, functions, database, parameters, queues, cost and the lock
     Status(status::Args),
     /// Prove each hop of a deployed environment, with real effects
     TestInfra(test_infra::Args),
+    /// Parameters and the database's secret: fill, compare, export, rotate
+    #[command(subcommand)]
+    Secrets(secrets::Command),
+    /// The database: migrate, look, check, reset, connect, export, import
+    #[command(subcommand)]
+    Db(db::Command),
+    /// A user's images: from a folder into the bucket, and back
+    #[command(subcommand)]
+    Images(images::Command),
+    /// What functions wrote, merged by time
+    Logs(logs::Args),
+    /// Figures of database, functions, queues and API
+    Metrics(metrics::Args),
+    /// Remove what builds and deploys left on this machine
+    Clean(clean::Args),
+    /// Print completions for a shell
+    Completions(completions::Args),
+    /// Write man pages
+    Man(man::Args),
     /// Break a lock by its id
     Unlock(unlock::Args),
 }
@@ -90,6 +117,14 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::Rollback(args) => rollback::run(ctx, args).await,
         Command::Status(args) => status::run(ctx, args).await,
         Command::TestInfra(args) => test_infra::run(ctx, args).await,
+        Command::Secrets(command) => secrets::run(ctx, command).await,
+        Command::Db(command) => db::run(ctx, command).await,
+        Command::Images(command) => images::run(ctx, command).await,
+        Command::Logs(args) => logs::run(ctx, args).await,
+        Command::Metrics(args) => metrics::run(ctx, args).await,
+        Command::Clean(args) => clean::run(ctx, args).await,
+        Command::Completions(args) => completions::run(ctx, args).await,
+        Command::Man(args) => man::run(ctx, args).await,
         Command::Unlock(args) => unlock::run(ctx, args).await,
     }
 }

@@ -46,7 +46,8 @@ fn is_open(entry: &str) -> bool {
     for sign in value.chars() {
         match (quote, sign) {
             _ if escaped => escaped = false,
-            (None | Some('"'), '\\') => escaped = true,
+            // Also between ': what divides the file into entries looks at it so.
+            (_, '\\') => escaped = true,
             (None, '#') if blank => return false,
             (None, '\'' | '"') => quote = Some(sign),
             (Some(open), sign) if open == sign => quote = None,
@@ -90,7 +91,8 @@ pub fn merged(text: &str, values: &BTreeMap<String, Secret>) -> String {
     if !new.is_empty() && !new.ends_with('\n') {
         new.push('\n');
     }
-    left.iter().for_each(|(name, value)| new += &line(name, value));
+    left.iter()
+        .for_each(|(name, value)| new += &line(name, value));
     new
 }
 
@@ -101,7 +103,7 @@ fn line(name: &str, value: &Secret) -> String {
     if value.chars().all(plain) {
         return format!("{name}={value}\n");
     }
-    if !value.contains('\'') {
+    if !value.contains(['\'', '\\']) {
         return format!("{name}='{value}'\n");
     }
     let mut quoted = String::new();
@@ -150,7 +152,10 @@ mod tests {
         let after = merged(before, &one("new"));
         assert_eq!(after, "# mine\nA='x y' # why\nXT_KEY=new\n\nB=2\n");
         assert_eq!(merged("", &one("new")), "XT_KEY=new\n");
-        assert_eq!(merged("#XT_KEY=old\n", &one("n")), "#XT_KEY=old\nXT_KEY=n\n");
+        assert_eq!(
+            merged("#XT_KEY=old\n", &one("n")),
+            "#XT_KEY=old\nXT_KEY=n\n"
+        );
     }
 
     #[test]

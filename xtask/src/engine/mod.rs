@@ -18,6 +18,7 @@ pub mod phases;
 pub mod plan;
 pub mod recover;
 pub mod resolve;
+pub mod rotate;
 pub mod stack_events;
 pub mod states;
 pub mod steps;

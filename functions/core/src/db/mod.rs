@@ -24,7 +24,7 @@ use contract::access::Database;
 use contract::{EnvKey, Grants};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgPool, PgPoolOptions};
-use sqlx::{PgConnection, Postgres};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Postgres};
 use tokio::sync::Mutex;
 
 use crate::secrets::LIFETIME;
@@ -104,6 +104,27 @@ impl<F: Grants<Database>> Db<F> {
                     .context("connect to the database with the new password")
             }
             connection => connection.context("connect to the database"),
+        }
+    }
+
+    /// Signs in once more, past the pool, as a new connection would; says whether the password
+    /// that was known had to be looked up again.
+    pub async fn sign_in(&self) -> Result<bool> {
+        self.refresh(LIFETIME).await?;
+        let known = self.pool.connect_options();
+        match known.connect().await {
+            Ok(connection) => {
+                connection.close().await.context("leave the database")?;
+                Ok(false)
+            }
+            Err(error) if is_wrong_password(&error) => {
+                self.refresh(Duration::ZERO).await?;
+                let connection = self.pool.connect_options().connect().await;
+                let connection = connection.context("sign in with the new password")?;
+                connection.close().await.context("leave the database")?;
+                Ok(true)
+            }
+            Err(error) => Err(error).context("sign in to the database"),
         }
     }
 

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::commands::standing;
 use crate::context::Context;
 use crate::dotenv;
+use crate::engine::parameters::LOCAL_KEY;
 use crate::environments::EnvArg;
 use crate::error::{Doing as _, Error, Kind, Result};
 use crate::report::Outcome;
@@ -55,13 +56,18 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
         let (Source::DotEnv { key, .. } | Source::Default { key, .. }) = spec.source else {
             return None;
         };
-        let value = live.get(&spec.path(&prefix(name)))?;
-        Some((key.to_owned(), value.value.clone()))
+        let value = &live.get(&spec.path(&prefix(name)))?.value;
+        // A stand-in of `local` is no key: in .env it would call the real provider with it.
+        let stands_in = standing.opened.environment.is_local() && value.expose() == LOCAL_KEY;
+        (!stands_in).then(|| (key.to_owned(), value.clone()))
     });
     let keys: BTreeMap<String, Secret> = keys.collect();
     if keys.is_empty() {
-        return Err(Error::input(format!("{name} has no parameters to export"))
-            .hint(format!("fill them: cargo xtask secrets populate --env {name}")));
+        return Err(
+            Error::input(format!("{name} has no parameters to export")).hint(format!(
+                "fill them: cargo xtask secrets populate --env {name}"
+            )),
+        );
     }
     dotenv::write(&path, &dotenv::merged(&before, &keys))?;
     Outcome::of(&Exported {

@@ -27,7 +27,7 @@ pub enum Command {
 }
 
 /// Runs one subcommand.
-pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
+pub(super) async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
     match command {
         Command::Populate(args) => populate::run(ctx, args).await,
         Command::Diff(args) => diff::run(ctx, args).await,

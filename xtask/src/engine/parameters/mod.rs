@@ -12,7 +12,7 @@ mod tests;
 pub use credentials::Credentials;
 pub use keys::{KeyNeeded, add as add_keys, missing as missing_keys};
 pub use plan::{Action, Entry, ParameterPlan};
-pub use wanted::{Sources, Want, Wanted};
+pub use wanted::{LOCAL_KEY, Sources, Want, Wanted};
 
 use contract::functions;
 use contract::parameters::ParameterSpec;

@@ -7,8 +7,8 @@ use contract::parameters::{ParameterKind, ParameterSpec, Source, prefix};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::wanted::{Want, Wanted};
 use super::readers;
+use super::wanted::{Want, Wanted};
 use crate::cloud::parameters::{LiveParameter, STORE_KEY};
 use crate::error::{Error, Result};
 use crate::secret::Secret;

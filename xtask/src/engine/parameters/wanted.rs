@@ -10,7 +10,7 @@ use crate::dotenv::DotEnv;
 use crate::secret::Secret;
 
 /// What the model server of the local environment takes for a key.
-const LOCAL_KEY: &str = "local";
+pub const LOCAL_KEY: &str = "local";
 
 /// The outputs of the stacks, by stack and name.
 type Outputs = BTreeMap<String, BTreeMap<String, String>>;
