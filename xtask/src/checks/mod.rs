@@ -1,10 +1,14 @@
 //! Proving that an environment works: checks with real effects, each with its hops, its time
 //! limit and its clean-up, run side by side; and the report of what they found.
 
+pub mod api;
+pub mod client;
+pub mod e2e;
 pub mod guest;
 pub mod infra;
 pub mod report;
 mod run;
+mod setting;
 pub mod target;
 mod trail;
 
@@ -13,6 +17,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 pub use run::run;
+pub use setting::Setting;
 pub use trail::{Stop, Trail};
 
 use target::Target;

@@ -72,7 +72,7 @@ async fn one<F: Future<Output = ()>>(
     case
 }
 
-async fn clean_up(trail: &Trail) {
+pub(super) async fn clean_up(trail: &Trail) {
     for (what, work) in trail.take_cleaning() {
         let begun = Instant::now();
         let error = match tokio::time::timeout(CLEANING, work).await {

@@ -26,6 +26,9 @@ mod secrets;
 mod standing;
 mod status;
 pub mod test;
+mod test_all;
+mod test_api;
+mod test_e2e;
 mod test_infra;
 mod unlock;
 pub mod validate;
@@ -74,6 +77,12 @@ pub enum Command {
     Status(status::Args),
     /// Prove each hop of a deployed environment, with real effects
     TestInfra(test_infra::Args),
+    /// Call every operation of the API, as two users
+    TestApi(test_api::Args),
+    /// Send an image the whole way, through the API and through events
+    TestE2e(test_e2e::Args),
+    /// All of these, in one report
+    TestAll(test_all::Args),
     /// Parameters and the database's secret: fill, compare, export, rotate
     #[command(subcommand)]
     Secrets(secrets::Command),
@@ -117,6 +126,9 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::Rollback(args) => rollback::run(ctx, args).await,
         Command::Status(args) => status::run(ctx, args).await,
         Command::TestInfra(args) => test_infra::run(ctx, args).await,
+        Command::TestApi(args) => test_api::run(ctx, args).await,
+        Command::TestE2e(args) => test_e2e::run(ctx, args).await,
+        Command::TestAll(args) => test_all::run(ctx, args).await,
         Command::Secrets(command) => secrets::run(ctx, command).await,
         Command::Db(command) => db::run(ctx, command).await,
         Command::Images(command) => images::run(ctx, command).await,

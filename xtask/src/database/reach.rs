@@ -105,6 +105,9 @@ impl Database for ThroughOps {
 fn doing(request: &Request) -> String {
     match request {
         Request::Migrate { .. } => "migrate the database".to_owned(),
+        Request::Probe => "use a table of the database".to_owned(),
+        Request::Load { .. } => "load items".to_owned(),
+        Request::Count { .. } => "count what a user has".to_owned(),
         Request::Status => "ask the database for its state".to_owned(),
         Request::Reset { .. } => "reset the database".to_owned(),
         Request::Export { table, .. } => format!("read {table}"),
