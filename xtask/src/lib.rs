@@ -9,6 +9,7 @@ pub mod codegen;
 pub mod commands;
 pub mod context;
 pub mod database;
+pub mod dataset;
 pub mod dotenv;
 pub mod engine;
 pub mod environments;

@@ -76,6 +76,9 @@ impl Check<'_> {
                 "false in prod: Express mode does not roll back",
             );
         }
+        if environment.name == "prod" && environment.seed.is_some() {
+            self.error("seed", "golden", "nothing in prod: its data is its users'");
+        }
         if environment.budget_usd == Some(0) {
             self.error("budget_usd", 0, "at least 1, or leave the key out");
         }

@@ -58,8 +58,18 @@ pub struct Environment {
     pub tracing: bool,
     /// Deploy in CloudFormation's Express mode: faster, without rollback. Not for production.
     pub express: bool,
+    /// What a deploy loads into the database, if anything.
+    pub seed: Option<Seed>,
     /// A name of one's own for the API.
     pub domain: Option<Domain>,
+}
+
+/// What a deploy loads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Seed {
+    /// The golden set, for the test user.
+    Golden,
 }
 
 /// AWS itself, or the emulator.

@@ -5,8 +5,12 @@ mod report;
 
 use std::path::PathBuf;
 
+use stack::environment::Seed;
+
 use super::environment::{Opened, open};
+use super::users::TEST_USER;
 use crate::context::Context;
+use crate::dataset::GOLDEN;
 use crate::engine::deploy::{Deploy, Done, Options};
 use crate::engine::from_stack::VendoredSchemas;
 use crate::engine::outputs;
@@ -15,6 +19,7 @@ use crate::engine::plan::Consent;
 use crate::engine::steps::emulator_gaps::MendExpiry;
 use crate::engine::steps::migrate::Migrate;
 use crate::engine::steps::parameters::FillParameters;
+use crate::engine::steps::seed::SeedGolden;
 use crate::engine::steps::verify::Verify;
 use crate::environments::{self, EnvArg};
 use crate::error::{Error, Result};
@@ -92,7 +97,7 @@ async fn start(ctx: &Context, args: Args) -> Result<Outcome> {
         true => Some(opened.build(ctx, &[]).await?),
         false => None,
     };
-    let extras = extras(&opened);
+    let extras = extras(ctx, &opened);
     let deploy = Deploy {
         cloud: &opened.cloud,
         events: ctx.events(),
@@ -114,7 +119,7 @@ async fn start(ctx: &Context, args: Args) -> Result<Outcome> {
 }
 
 /// The phases after the stacks.
-fn extras(opened: &Opened) -> Vec<Box<dyn Extra>> {
+fn extras(ctx: &Context, opened: &Opened) -> Vec<Box<dyn Extra>> {
     let cloud = &opened.cloud;
     let mut extras: Vec<Box<dyn Extra>> = vec![
         Box::new(FillParameters {
@@ -130,6 +135,14 @@ fn extras(opened: &Opened) -> Vec<Box<dyn Extra>> {
             cloud: cloud.clone(),
         }),
     ];
+    if opened.environment.seed == Some(Seed::Golden) {
+        extras.push(Box::new(SeedGolden {
+            cloud: cloud.clone(),
+            events: ctx.events().clone(),
+            folder: ctx.path(GOLDEN.0),
+            email: TEST_USER,
+        }));
+    }
     if opened.environment.is_local() {
         extras.push(Box::new(MendExpiry {
             cloud: cloud.clone(),

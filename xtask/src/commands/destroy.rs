@@ -1,8 +1,10 @@
 //! `destroy`: take an environment away, after the user typed its name.
 
-use super::environment::open;
+use super::environment::{Opened, open};
+use super::users;
 use crate::context::Context;
 use crate::engine::destroy::{self, Gone};
+use crate::engine::live::Live;
 use crate::engine::lock::Lock;
 use crate::environments::EnvArg;
 use crate::error::{Error, Result};
@@ -17,6 +19,20 @@ pub struct Args {
     /// The environment's name once more, instead of typing it
     #[arg(long, value_name = "ENV")]
     confirm: Option<String>,
+}
+
+/// The users that were made from here; a pool that is kept would keep them.
+async fn remove_users(ctx: &Context, opened: &Opened, live: &Live, name: &str) -> Result<()> {
+    let auth = live.stacks.get("auth");
+    let pool = auth.and_then(|auth| auth.stack.outputs.get("CognitoUserPoolId"));
+    let mut emails = users::forget(ctx.root(), name)?;
+    emails.push(users::TEST_USER.to_owned());
+    if let Some(pool) = pool {
+        for email in emails {
+            opened.cloud.users.remove(pool, &email).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Shows what goes and what stays, asks, does it.
@@ -46,6 +62,9 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
         )));
     }
     let bucket = opened.bucket().await?;
+    if name != "prod" {
+        remove_users(ctx, &opened, &live, name).await?;
+    }
     let work = demolition.run(desired, &live, cloud, ctx.events());
     Lock::new(cloud, &bucket, name).during(work).await?;
     Outcome::of(&Gone {

@@ -23,6 +23,7 @@ mod proving;
 pub mod render;
 mod rollback;
 mod secrets;
+mod seed;
 mod standing;
 mod status;
 pub mod test;
@@ -31,6 +32,7 @@ mod test_api;
 mod test_e2e;
 mod test_infra;
 mod unlock;
+mod users;
 pub mod validate;
 
 use clap::Subcommand;
@@ -75,6 +77,12 @@ pub enum Command {
     Rollback(rollback::Args),
     /// Show stacks, functions, database, parameters, queues, cost and the lock
     Status(status::Args),
+    /// Users of an environment: create, token, list, delete
+    #[command(subcommand)]
+    Users(users::Command),
+    /// Load the golden set, or a collection of your own
+    #[command(subcommand)]
+    Seed(seed::Command),
     /// Prove each hop of a deployed environment, with real effects
     TestInfra(test_infra::Args),
     /// Call every operation of the API, as two users
@@ -125,6 +133,8 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::Outputs(args) => outputs::run(ctx, args).await,
         Command::Rollback(args) => rollback::run(ctx, args).await,
         Command::Status(args) => status::run(ctx, args).await,
+        Command::Users(command) => users::run(ctx, command).await,
+        Command::Seed(command) => seed::run(ctx, command).await,
         Command::TestInfra(args) => test_infra::run(ctx, args).await,
         Command::TestApi(args) => test_api::run(ctx, args).await,
         Command::TestE2e(args) => test_e2e::run(ctx, args).await,

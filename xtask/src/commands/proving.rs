@@ -17,7 +17,7 @@ use crate::report::Outcome;
 
 /// Which environment, and where the report goes.
 #[derive(clap::Args)]
-pub struct TestArgs {
+pub(super) struct TestArgs {
     #[command(flatten)]
     pub(super) env: EnvArg,
     /// Write JUnit XML here too, for a CI pipeline
