@@ -13,8 +13,8 @@ use contract::objects::ObjectKey;
 use serde::Serialize;
 use serde_json::json;
 use time::OffsetDateTime;
-use time::format_description::well_known::Iso8601;
 use time::macros::format_description;
+use utoipa::ToSchema;
 
 /// What the upload must be.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ pub struct UploadRules {
 }
 
 /// What a browser posts: the fields in this form, then the file.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct UploadForm {
     /// Where to post to.
     pub url: String,
@@ -105,7 +105,9 @@ fn policy(
     ];
     conditions.extend(fields.iter().map(|(name, value)| json!({name: value})));
     let document = json!({
-        "expiration": expiration.format(&Iso8601::DEFAULT)?,
+        "expiration": expiration.format(format_description!(
+            "[year]-[month]-[day]T[hour]:[minute]:[second].000Z"
+        ))?,
         "conditions": conditions,
     });
     Ok(STANDARD.encode(document.to_string()))

@@ -1,19 +1,22 @@
 //! Items: add, list, look at, remove.
 
-use axum::extract::State;
 use axum::extract::multipart::Multipart;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use collections_core::contract::objects::ObjectKey;
 use collections_core::db::items::{self, Filter, NewItem};
 use collections_core::domain::{Format, Item, ItemId, Status};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::body::{Path, Query};
 use crate::identity::Caller;
 use crate::problem::Problem;
+use crate::routes::paths::ItemPath;
 use crate::routes::uploads;
 
 mod cursor;
@@ -22,18 +25,34 @@ const DEFAULT_LIMIT: i64 = 50;
 const MAX_LIMIT: i64 = 100;
 const MAX_OFFSET: i64 = 1_000_000;
 
+pub(super) fn routes() -> OpenApiRouter<App> {
+    let (schemas, paths, upload) = routes!(create);
+    let upload = upload.layer(DefaultBodyLimit::max(uploads::MAX_MULTIPART));
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes((schemas, paths, upload))
+        .routes(routes!(get, delete))
+}
+
 /// Which items to list.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct ListQuery {
+    /// Only of this category.
     category: Option<String>,
+    /// How many at most.
+    #[param(minimum = 1, maximum = 100, default = 50)]
     limit: Option<i64>,
+    /// How many to leave out at the start; `cursor` is the faster way to later pages.
+    #[param(minimum = 0, maximum = 1_000_000, default = 0)]
     offset: Option<i64>,
     /// The `next_cursor` of the page before.
     cursor: Option<String>,
 }
 
 /// A page of items.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Page {
     items: Vec<Item>,
     /// Of all pages.
@@ -42,8 +61,19 @@ pub struct Page {
     next_cursor: Option<String>,
 }
 
+/// What was removed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Deleted {
+    /// `deleted`.
+    status: &'static str,
+    /// The item's id.
+    id: ItemId,
+}
+
 /// Lists the caller's items, newest first.
-pub async fn list(
+#[utoipa::path(get, path = "/items", tag = "items", operation_id = "list_items",
+    params(ListQuery), responses((status = OK, body = Page)))]
+async fn list(
     State(app): State<App>,
     Caller(user): Caller,
     Query(query): Query<ListQuery>,
@@ -90,10 +120,12 @@ fn within(name: &str, value: i64, least: i64, most: i64) -> Result<i64, Problem>
 }
 
 /// One item.
-pub async fn get(
+#[utoipa::path(get, path = "/items/{id}", tag = "items", operation_id = "get_item",
+    params(ItemPath), responses((status = OK, body = Item)))]
+async fn get(
     State(app): State<App>,
     Caller(user): Caller,
-    Path(id): Path<ItemId>,
+    Path(ItemPath { id }): Path<ItemPath>,
 ) -> Result<axum::Json<Item>, Problem> {
     let mut db = app.connection().await?;
     let item = items::get(&mut db, &user, &id)
@@ -103,7 +135,10 @@ pub async fn get(
 }
 
 /// Takes an image in and stores it; the rest of the pipeline follows from that.
-pub async fn create(
+#[utoipa::path(post, path = "/items", tag = "items", operation_id = "create_item",
+    request_body(content = uploads::Upload, content_type = "multipart/form-data"),
+    responses((status = CREATED, body = Item)))]
+async fn create(
     State(app): State<App>,
     Caller(user): Caller,
     multipart: Result<Multipart, axum::extract::multipart::MultipartRejection>,
@@ -144,13 +179,17 @@ pub async fn create(
     Ok((StatusCode::CREATED, axum::Json(item)))
 }
 
-/// Removes an item with its objects. The objects go first: what is left after a failure is an item
+/// Removes an item with its objects.
+///
+/// The objects go first: what is left after a failure is an item
 /// that can be removed again, never an object that nobody knows of.
-pub async fn delete(
+#[utoipa::path(delete, path = "/items/{id}", tag = "items", operation_id = "delete_item",
+    params(ItemPath), responses((status = OK, body = Deleted)))]
+async fn delete(
     State(app): State<App>,
     Caller(user): Caller,
-    Path(id): Path<ItemId>,
-) -> Result<axum::Json<serde_json::Value>, Problem> {
+    Path(ItemPath { id }): Path<ItemPath>,
+) -> Result<axum::Json<Deleted>, Problem> {
     let mut db = app.connection().await?;
     let item = items::get(&mut db, &user, &id)
         .await?
@@ -161,5 +200,8 @@ pub async fn delete(
     let thumbnail = ObjectKey::thumbnail(user.as_str(), id.as_str());
     app.objects.delete_thumbnail(&thumbnail).await?;
     items::delete(&mut db, &user, &id).await?;
-    Ok(axum::Json(json!({"status": "deleted", "id": id})))
+    Ok(axum::Json(Deleted {
+        status: "deleted",
+        id,
+    }))
 }

@@ -1,23 +1,44 @@
 //! The images of items: where to fetch them, and having a thumbnail made again.
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderName, StatusCode};
 use axum::response::IntoResponse;
 use collections_core::contract::events::ResizeRequested;
 use collections_core::db::items;
 use collections_core::domain::{Item, ItemId, UserId};
 use serde::Serialize;
-use serde_json::json;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::body::Path;
+use crate::caching;
 use crate::identity::Caller;
+use crate::observe::Observed;
 use crate::problem::Problem;
+use crate::routes::paths::{FilePath, ItemPath};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(image))
+        .routes(routes!(thumbnail))
+        .routes(routes!(by_filename))
+        .routes(routes!(resize))
+}
 
 /// Where something can be fetched for an hour.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Location {
+    /// The address; who has it needs no token.
     url: String,
+}
+
+/// Browsers keep an address for a while, and so the image that they fetched from it.
+type Located = ([(HeaderName, &'static str); 1], axum::Json<Location>);
+
+fn located(url: String) -> Located {
+    ([caching::MINUTES], axum::Json(Location { url }))
 }
 
 async fn own(app: &App, user: &UserId, id: &ItemId) -> Result<Item, Problem> {
@@ -28,53 +49,67 @@ async fn own(app: &App, user: &UserId, id: &ItemId) -> Result<Item, Problem> {
 }
 
 /// Where the original of an item is.
-pub async fn image(
+#[utoipa::path(get, path = "/items/{id}/image", tag = "items", operation_id = "get_image",
+    params(ItemPath), responses((status = OK, body = Location)))]
+async fn image(
     State(app): State<App>,
     Caller(user): Caller,
-    Path(id): Path<ItemId>,
-) -> Result<axum::Json<Location>, Problem> {
+    Path(ItemPath { id }): Path<ItemPath>,
+) -> Result<Located, Problem> {
     let key = own(&app, &user, &id)
         .await?
         .image_key()
         .ok_or_else(Problem::not_found)?;
-    Ok(axum::Json(Location {
-        url: app.objects.presign_image(&key).await?,
-    }))
+    Ok(located(app.objects.presign_image(&key).await?))
 }
 
 /// Where the thumbnail of an item is; it is made shortly after the upload.
-pub async fn thumbnail(
+#[utoipa::path(get, path = "/items/{id}/thumbnail", tag = "items",
+    operation_id = "get_thumbnail", params(ItemPath), responses((status = OK, body = Location)))]
+async fn thumbnail(
     State(app): State<App>,
     Caller(user): Caller,
-    Path(id): Path<ItemId>,
-) -> Result<axum::Json<Location>, Problem> {
+    Path(ItemPath { id }): Path<ItemPath>,
+) -> Result<Located, Problem> {
     let key = own(&app, &user, &id)
         .await?
         .thumbnail_key()
         .ok_or_else(Problem::not_found)?;
-    Ok(axum::Json(Location {
-        url: app.objects.presign_thumbnail(&key).await?,
-    }))
+    Ok(located(app.objects.presign_thumbnail(&key).await?))
 }
 
 /// Where an original is, by its file name within the store.
-pub async fn by_filename(
+#[utoipa::path(get, path = "/images/{filename}", tag = "items",
+    operation_id = "get_image_by_filename", params(FilePath), responses((status = OK, body = Location)))]
+async fn by_filename(
     state: State<App>,
     caller: Caller,
-    Path(filename): Path<String>,
-) -> Result<axum::Json<Location>, Problem> {
+    Path(FilePath { filename }): Path<FilePath>,
+) -> Result<Located, Problem> {
     let id = filename
         .split_once('.')
         .map_or(filename.as_str(), |(id, _)| id);
     let id = id.parse().map_err(|_| Problem::not_found())?;
-    image(state, caller, Path(id)).await
+    image(state, caller, Path(ItemPath { id })).await
+}
+
+/// A resize that was asked for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Resize {
+    /// `accepted`.
+    status: &'static str,
+    /// The item.
+    item_id: ItemId,
 }
 
 /// Asks for a new thumbnail.
-pub async fn resize(
+#[utoipa::path(post, path = "/items/{id}/resize-only", tag = "items",
+    operation_id = "resize_item", params(ItemPath), responses((status = ACCEPTED, body = Resize)))]
+async fn resize(
     State(app): State<App>,
     Caller(user): Caller,
-    Path(id): Path<ItemId>,
+    observed: Observed,
+    Path(ItemPath { id }): Path<ItemPath>,
 ) -> Result<impl IntoResponse, Problem> {
     let item = own(&app, &user, &id).await?;
     let event = ResizeRequested {
@@ -83,9 +118,10 @@ pub async fn resize(
         bucket: app.objects.bucket().to_owned(),
         original_key: item.file_path,
     };
-    app.events.put(&[event], None).await?;
-    Ok((
-        StatusCode::ACCEPTED,
-        axum::Json(json!({"status": "accepted", "item_id": id})),
-    ))
+    app.events.put(&[event], Some(&observed.trace)).await?;
+    let body = Resize {
+        status: "accepted",
+        item_id: id,
+    };
+    Ok((StatusCode::ACCEPTED, axum::Json(body)))
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use api::limits::Limits;
 use api::{App, router};
 use axum::Router;
 use axum::body::Body;
@@ -26,23 +27,42 @@ pub struct World {
     pub database: TestDatabase,
     pub keys: MockServer,
     pub models: MockServer,
-    router: Router,
+    pub app: App,
+    pub router: Router,
 }
 
 pub struct Answer {
     pub status: StatusCode,
     pub body: Value,
+    pub text: String,
+    pub bytes: bytes::Bytes,
     pub headers: axum::http::HeaderMap,
 }
 
 impl World {
     pub async fn new() -> Self {
+        Self::of("test").await
+    }
+
+    /// One of an environment of this name.
+    pub async fn of(environment: &str) -> Self {
+        Self::with(environment, Limits::default()).await
+    }
+
+    /// One that takes on no more than this.
+    pub async fn limited(limits: Limits) -> Self {
+        Self::with("test", limits).await
+    }
+
+    async fn with(environment: &str, limits: Limits) -> Self {
         let (aws, database) = (FakeAws::start().await, testkit::database().await);
         let keys = tokens::serve(&[Key::first()]).await;
         let models = MockServer::start().await;
         aws.set_parameter("voyage/api_key", "key");
+        aws.set_parameter("voyage/embedding_model", "voyage-3.5-lite");
+        aws.set_parameter("voyage/embedding_dimensions", "1024");
         let settings = Settings::from_values([
-            (EnvKey::Environment, "test".to_owned()),
+            (EnvKey::Environment, environment.to_owned()),
             (EnvKey::BucketName, testkit::aws::BUCKET.to_owned()),
             (EnvKey::ParameterPrefix, prefix("test")),
             (
@@ -58,13 +78,14 @@ impl World {
             backoff: Duration::from_millis(2),
             ..Patience::default()
         };
-        let app = App::over(&cloud, Db::over(database.pool()), patience).unwrap();
+        let app = App::over(&cloud, Db::over(database.pool()), patience, limits).unwrap();
         Self {
             aws,
             database,
             keys,
             models,
-            router: router(app),
+            router: router(app.clone()),
+            app,
         }
     }
 
@@ -75,6 +96,8 @@ impl World {
         Answer {
             status: parts.status,
             body: serde_json::from_slice(&bytes).unwrap_or_default(),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
             headers: parts.headers,
         }
     }
@@ -109,7 +132,13 @@ impl World {
     }
 }
 
-fn request(method: &str, path: &str, user: &str) -> axum::http::request::Builder {
+/// A request without a token.
+pub fn open(path: &str) -> Request<Body> {
+    Request::get(path).body(Body::empty()).unwrap()
+}
+
+/// A request with a token of the user.
+pub fn request(method: &str, path: &str, user: &str) -> axum::http::request::Builder {
     let token = format!("Bearer {}", tokens::id_token(user));
     Request::builder()
         .method(method)

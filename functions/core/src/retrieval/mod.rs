@@ -1,7 +1,12 @@
 //! Finding a user's items: by words, by meaning, or by both, behind one trait.
 
+pub mod agentic;
+pub mod answer;
 pub mod bm25;
 pub mod hybrid;
+pub mod search;
+pub mod sources;
+pub mod tool;
 pub mod vector;
 pub mod words;
 
@@ -10,6 +15,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::PgConnection;
+use utoipa::ToSchema;
 
 use crate::domain::{ItemId, UserId};
 
@@ -31,7 +37,7 @@ pub struct Query {
 }
 
 /// How a hit was measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ScoreType {
     /// By matching words.
@@ -43,7 +49,7 @@ pub enum ScoreType {
 }
 
 /// An item that was found.
-#[derive(Clone, Debug, PartialEq, Serialize, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Serialize, sqlx::FromRow, ToSchema)]
 pub struct Hit {
     /// The item.
     pub item_id: ItemId,
@@ -59,6 +65,7 @@ pub struct Hit {
     #[serde(skip)]
     pub thumbnail_path: Option<String>,
     /// What else is known of it.
+    #[schema(value_type = Object)]
     pub metadata: Value,
 }
 
