@@ -14,6 +14,7 @@ pub mod logs;
 pub mod metrics;
 pub mod objects;
 pub mod parameters;
+pub mod queues;
 pub mod retry;
 pub mod rotation;
 pub mod spending;
@@ -32,6 +33,7 @@ pub use logs::Logs;
 pub use metrics::Metrics;
 pub use objects::Objects;
 pub use parameters::Parameters;
+pub use queues::Queues;
 pub use rotation::Rotation;
 pub use spending::Spending;
 pub use stacks::Stacks;
@@ -59,6 +61,8 @@ pub struct Cloud {
     pub spending: Arc<dyn Spending>,
     /// Expiry of what is stored.
     pub expiry: Arc<dyn Expiry>,
+    /// Queues and what waits in them.
+    pub queues: Arc<dyn Queues>,
     /// Who is calling.
     pub identity: Arc<dyn Identity>,
     /// Time, so that tests need not wait for it.

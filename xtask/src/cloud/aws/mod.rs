@@ -10,6 +10,7 @@ mod logs;
 mod metrics;
 mod objects;
 mod parameters;
+mod queues;
 mod rotation;
 mod spending;
 mod stacks;
@@ -57,6 +58,7 @@ pub async fn connect(config: &CloudConfig) -> Cloud {
         metrics: Arc::new(metrics::SdkMetrics::new(&sdk, caller.clone())),
         spending: Arc::new(spending::SdkSpending::new(&sdk, caller.clone())),
         expiry: Arc::new(expiry::SdkExpiry::new(&sdk, caller.clone())),
+        queues: Arc::new(queues::SdkQueues::new(&sdk, caller.clone())),
         identity: Arc::new(identity::SdkIdentity::new(&sdk, caller)),
         clock,
         region: config.region.clone(),

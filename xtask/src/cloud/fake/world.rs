@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use contract::parameters::ParameterKind;
 use serde_json::Value;
 
+use super::queues::FakeQueue;
 use super::rotation::FakeRotation;
 use crate::cloud::expiry::ExpiryRule;
 use crate::cloud::functions::FunctionVersion;
@@ -32,6 +33,9 @@ pub(crate) struct World {
     pub(crate) without_checksum: BTreeSet<String>,
     /// Objects that arrive with a bit turned.
     pub(crate) damaged: BTreeSet<String>,
+    pub(crate) queues: BTreeMap<String, FakeQueue>,
+    /// Whether the service can move messages itself.
+    pub(crate) moves_messages: bool,
     pub(crate) table_expiry: BTreeMap<String, String>,
     pub(crate) bucket_expiry: BTreeMap<String, Vec<ExpiryRule>>,
     /// Other resources by physical id: their type and properties.

@@ -40,14 +40,22 @@ pub(super) struct FunctionState {
 
 /// Every function with its version and its last error.
 pub(super) async fn functions(standing: &Standing, live: &Live) -> Result<Vec<FunctionState>> {
-    let looks = standing.opened.desired.functions.iter().map(|function| async {
-        let group = format!("/aws/lambda/{}", function.function_name);
-        Ok::<_, Error>(FunctionState {
-            name: function.name.clone(),
-            version: live.functions.get(&function.name).map(|at| at.version.clone()),
-            last_error: last_error(standing, group).await?,
-        })
-    });
+    let looks = standing
+        .opened
+        .desired
+        .functions
+        .iter()
+        .map(|function| async {
+            let group = format!("/aws/lambda/{}", function.function_name);
+            Ok::<_, Error>(FunctionState {
+                name: function.name.clone(),
+                version: live
+                    .functions
+                    .get(&function.name)
+                    .map(|at| at.version.clone()),
+                last_error: last_error(standing, group).await?,
+            })
+        });
     try_join_all(looks).await
 }
 
@@ -94,7 +102,9 @@ pub(super) async fn database(standing: &Standing) -> Result<Database> {
     };
     let status: Status = ask(&mut database, Request::Status).await?;
     let applied = status.migrations.iter();
-    let applied = applied.filter(|one| one.standing == Migration::Applied).count();
+    let applied = applied
+        .filter(|one| one.standing == Migration::Applied)
+        .count();
     let items = status.tables.iter().find(|table| table.table == "items");
     Ok(Database {
         server: status.server,
