@@ -2,8 +2,11 @@
 //! model providers and retrieval. A client is handed out for a function `F` and has only the
 //! methods that the grants of `F` in `contract` allow.
 
+pub mod agent;
 pub mod aws;
+pub mod chat;
 pub mod checkpoints;
+pub mod clock;
 pub mod cloud;
 pub mod db;
 pub mod domain;
@@ -18,6 +21,7 @@ pub mod secret;
 pub mod secrets;
 pub mod settings;
 pub mod telemetry;
+pub mod trace;
 pub mod upload;
 
 pub use cloud::Cloud;

@@ -13,7 +13,6 @@ use contract::objects::ObjectKey;
 use serde::Serialize;
 use serde_json::json;
 use time::OffsetDateTime;
-use time::format_description::well_known::Iso8601;
 use time::macros::format_description;
 use utoipa::ToSchema;
 
@@ -26,6 +25,8 @@ pub struct UploadRules {
     pub max_bytes: u64,
     /// How long the form works.
     pub expires_in: Duration,
+    /// The trace of the request that hands out the form; what becomes of the image belongs to it.
+    pub trace: Option<String>,
 }
 
 /// What a browser posts: the fields in this form, then the file.
@@ -74,6 +75,12 @@ pub(crate) async fn sign(
         ),
         ("x-amz-date".to_owned(), stamp),
     ]);
+    if let Some(trace) = &rules.trace {
+        fields.insert(
+            format!("x-amz-meta-{}", crate::objects::TRACE),
+            trace.clone(),
+        );
+    }
     if let Some(token) = credentials.session_token() {
         fields.insert("x-amz-security-token".to_owned(), token.to_owned());
     }
@@ -106,7 +113,9 @@ fn policy(
     ];
     conditions.extend(fields.iter().map(|(name, value)| json!({name: value})));
     let document = json!({
-        "expiration": expiration.format(&Iso8601::DEFAULT)?,
+        "expiration": expiration.format(format_description!(
+            "[year]-[month]-[day]T[hour]:[minute]:[second].000Z"
+        ))?,
         "conditions": conditions,
     });
     Ok(STANDARD.encode(document.to_string()))

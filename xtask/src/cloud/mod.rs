@@ -14,6 +14,7 @@ pub mod logs;
 pub mod metrics;
 pub mod objects;
 pub mod parameters;
+pub mod queues;
 pub mod retry;
 pub mod rotation;
 pub mod spending;
@@ -34,6 +35,7 @@ pub use logs::Logs;
 pub use metrics::Metrics;
 pub use objects::Objects;
 pub use parameters::Parameters;
+pub use queues::Queues;
 pub use rotation::Rotation;
 pub use spending::Spending;
 pub use stacks::Stacks;
@@ -67,6 +69,8 @@ pub struct Cloud {
     pub tables: Arc<dyn Tables>,
     /// The users of a pool.
     pub users: Arc<dyn Users>,
+    /// Queues and what waits in them.
+    pub queues: Arc<dyn Queues>,
     /// Who is calling.
     pub identity: Arc<dyn Identity>,
     /// Time, so that tests need not wait for it.

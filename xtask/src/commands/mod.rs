@@ -20,6 +20,7 @@ mod man;
 mod metrics;
 mod outputs;
 mod proving;
+mod queues;
 pub mod render;
 mod rollback;
 mod secrets;
@@ -73,6 +74,9 @@ pub enum Command {
     Drift(drift::Args),
     /// Print the addresses and names of an environment
     Outputs(outputs::Args),
+    /// What waits for the functions, and what none could handle
+    #[command(subcommand)]
+    Queues(queues::Command),
     /// Move traffic back to the versions before
     Rollback(rollback::Args),
     /// Show stacks, functions, database, parameters, queues, cost and the lock
@@ -131,6 +135,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::Local(command) => local::run(ctx, command).await,
         Command::Drift(args) => drift::run(ctx, args).await,
         Command::Outputs(args) => outputs::run(ctx, args).await,
+        Command::Queues(command) => queues::run(ctx, command).await,
         Command::Rollback(args) => rollback::run(ctx, args).await,
         Command::Status(args) => status::run(ctx, args).await,
         Command::Users(command) => users::run(ctx, command).await,

@@ -15,6 +15,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::body::{Path, Query};
 use crate::identity::Caller;
+use crate::observe::Observed;
 use crate::problem::Problem;
 use crate::routes::paths::ItemPath;
 use crate::routes::uploads;
@@ -72,7 +73,7 @@ pub struct Deleted {
 
 /// Lists the caller's items, newest first.
 #[utoipa::path(get, path = "/items", tag = "items", operation_id = "list_items",
-    responses((status = OK, body = Page)))]
+    params(ListQuery), responses((status = OK, body = Page)))]
 async fn list(
     State(app): State<App>,
     Caller(user): Caller,
@@ -121,7 +122,7 @@ fn within(name: &str, value: i64, least: i64, most: i64) -> Result<i64, Problem>
 
 /// One item.
 #[utoipa::path(get, path = "/items/{id}", tag = "items", operation_id = "get_item",
-    responses((status = OK, body = Item)))]
+    params(ItemPath), responses((status = OK, body = Item)))]
 async fn get(
     State(app): State<App>,
     Caller(user): Caller,
@@ -141,6 +142,7 @@ async fn get(
 async fn create(
     State(app): State<App>,
     Caller(user): Caller,
+    observed: Observed,
     multipart: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Result<impl IntoResponse, Problem> {
     let multipart =
@@ -167,7 +169,7 @@ async fn create(
     items::insert(&mut db, &new).await?;
     if let Err(error) = app
         .objects
-        .write_image(&key, file.bytes, format.mime_type())
+        .write_traced_image(&key, file.bytes, format.mime_type(), &observed.trace)
         .await
     {
         items::delete(&mut db, &user, &id).await?;
@@ -184,7 +186,7 @@ async fn create(
 /// The objects go first: what is left after a failure is an item
 /// that can be removed again, never an object that nobody knows of.
 #[utoipa::path(delete, path = "/items/{id}", tag = "items", operation_id = "delete_item",
-    responses((status = OK, body = Deleted)))]
+    params(ItemPath), responses((status = OK, body = Deleted)))]
 async fn delete(
     State(app): State<App>,
     Caller(user): Caller,

@@ -9,6 +9,7 @@ pub mod authorities;
 pub mod claims;
 pub mod connect;
 pub mod embeddings;
+pub mod history;
 pub mod items;
 pub mod migrate;
 pub mod operate;
@@ -16,6 +17,7 @@ pub mod operate;
 pub use connect::{Address, Credentials, connect_options};
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -36,11 +38,14 @@ const INVALID_PASSWORD: &str = "28P01";
 /// A connection of the pool.
 pub type Connection = PoolConnection<Postgres>;
 
+/// A transaction; dropped without a commit it is rolled back.
+pub type Transaction = sqlx::Transaction<'static, Postgres>;
+
 /// The database as function `F` may use it.
 #[derive(Debug)]
 pub struct Db<F> {
     pool: PgPool,
-    source: Option<Source>,
+    source: Option<Arc<Source>>,
     function: PhantomData<fn() -> F>,
 }
 
@@ -78,7 +83,7 @@ impl<F: Grants<Database>> Db<F> {
         };
         Ok(Self {
             pool,
-            source: Some(source),
+            source: Some(Arc::new(source)),
             function: PhantomData,
         })
     }
@@ -95,51 +100,78 @@ impl<F: Grants<Database>> Db<F> {
     /// A connection. A password that was rotated meanwhile is looked up again, once.
     pub async fn acquire(&self) -> Result<Connection> {
         self.refresh(LIFETIME).await?;
-        match self.pool.acquire().await {
-            Err(error) if is_wrong_password(&error) => {
-                self.refresh(Duration::ZERO).await?;
-                self.pool
-                    .acquire()
-                    .await
-                    .context("connect to the database with the new password")
-            }
-            connection => connection.context("connect to the database"),
+        let mut connection = self.pool.acquire().await;
+        if self.password_changed(&connection).await? {
+            connection = self.pool.acquire().await;
         }
+        connection.context("connect to the database")
     }
 
     /// Signs in once more, past the pool, as a new connection would; says whether the password
     /// that was known had to be looked up again.
     pub async fn sign_in(&self) -> Result<bool> {
         self.refresh(LIFETIME).await?;
-        let known = self.pool.connect_options();
-        match known.connect().await {
-            Ok(connection) => {
-                connection.close().await.context("leave the database")?;
-                Ok(false)
-            }
-            Err(error) if is_wrong_password(&error) => {
-                self.refresh(Duration::ZERO).await?;
-                let connection = self.pool.connect_options().connect().await;
-                let connection = connection.context("sign in with the new password")?;
-                connection.close().await.context("leave the database")?;
-                Ok(true)
-            }
-            Err(error) => Err(error).context("sign in to the database"),
+        let mut connection = self.pool.connect_options().connect().await;
+        let looked_up = self.password_changed(&connection).await?;
+        if looked_up {
+            connection = self.pool.connect_options().connect().await;
         }
+        let connection = connection.context("sign in to the database")?;
+        connection.close().await.context("leave the database")?;
+        Ok(looked_up)
     }
 
-    /// Reads the credentials if they are older than `age`.
-    async fn refresh(&self, age: Duration) -> Result<()> {
-        let Some(source) = &self.source else {
-            return Ok(());
+    /// A connection with a transaction begun on it.
+    pub async fn begin(&self) -> Result<Transaction> {
+        self.refresh(LIFETIME).await?;
+        let mut transaction = self.pool.begin().await;
+        if self.password_changed(&transaction).await? {
+            transaction = self.pool.begin().await;
+        }
+        transaction.context("connect to the database")
+    }
+
+    /// Whether there was no connection for a password that has been looked up again now.
+    async fn password_changed<T>(&self, connected: &sqlx::Result<T>) -> Result<bool> {
+        let changed = connected.as_ref().err().is_some_and(is_wrong_password);
+        if changed {
+            self.refresh(Duration::ZERO).await?;
+        }
+        Ok(changed)
+    }
+
+    /// Begins to read the credentials while the function starts: who connects first finds the
+    /// call under way.
+    pub fn prefetch(&self) {
+        let Some(source) = self.source.clone() else {
+            return;
         };
-        let mut read = source.read.lock().await;
+        let pool = self.pool.clone();
+        tokio::spawn(async move {
+            if let Err(error) = source.refresh(&pool, LIFETIME).await {
+                // Whoever connects asks again, and reports it.
+                tracing::info!(error = format!("{error:#}"), "no credentials at the start");
+            }
+        });
+    }
+
+    async fn refresh(&self, age: Duration) -> Result<()> {
+        match &self.source {
+            Some(source) => source.refresh(&self.pool, age).await,
+            None => Ok(()),
+        }
+    }
+}
+
+impl Source {
+    /// Reads the credentials if they are older than `age`, for new connections of the pool.
+    async fn refresh(&self, pool: &PgPool, age: Duration) -> Result<()> {
+        let mut read = self.read.lock().await;
         if read.is_some_and(|read| read.elapsed() < age) {
             return Ok(());
         }
-        let credentials = connect::read_secret(&source.client, &source.secret).await?;
-        self.pool
-            .set_connect_options(connect_options(&source.address, &credentials));
+        let credentials = connect::read_secret(&self.client, &self.secret).await?;
+        pool.set_connect_options(connect_options(&self.address, &credentials));
         *read = Some(Instant::now());
         Ok(())
     }
@@ -176,6 +208,13 @@ pub async fn server_facts(connection: &mut PgConnection) -> Result<ServerFacts> 
     .fetch_one(connection)
     .await
     .context("ask the database for its version")
+}
+
+/// Asks the server for nothing: whether it answers, and so that the connection is not given up.
+pub async fn ping(connection: &mut PgConnection) -> Result<()> {
+    sqlx::Connection::ping(connection)
+        .await
+        .context("reach the database")
 }
 
 /// What `/health` tells of the server.

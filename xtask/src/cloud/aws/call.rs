@@ -111,6 +111,8 @@ fn fault(code: &str, status: u16, message: &str) -> Fault {
         | "ResourceNotFoundException"
         | "UserNotFoundException"
         | "ParameterNotFound"
+        | "QueueDoesNotExist"
+        | "AWS.SimpleQueueService.NonExistentQueue"
         | "ChangeSetNotFound"
         | "ChangeSetNotFoundException" => Fault::NotFound,
         "ValidationError" if message.contains("does not exist") => Fault::NotFound,

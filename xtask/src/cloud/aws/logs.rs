@@ -1,5 +1,7 @@
 //! CloudWatch Logs.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_cloudwatchlogs::Client;
@@ -40,10 +42,20 @@ impl Logs for SdkLogs {
             return Ok(None);
         };
         let events = page.events.unwrap_or_default().into_iter();
+        // An emulator gives no ids: a line is then the so-manieth of its stream and moment.
+        let mut seen: BTreeMap<String, u32> = BTreeMap::new();
         let events = events.filter_map(|event| {
+            let time = event.timestamp?;
+            let id = event.event_id.unwrap_or_else(|| {
+                let stream = event.log_stream_name.unwrap_or_default();
+                let place = format!("{stream} {time}");
+                let count = seen.entry(place.clone()).or_default();
+                *count += 1;
+                format!("{place} {count}")
+            });
             Some(LogEvent {
-                time: event.timestamp?,
-                id: event.event_id.unwrap_or_default(),
+                time,
+                id,
                 text: event.message?,
             })
         });

@@ -10,6 +10,7 @@ mod logs;
 mod metrics;
 mod objects;
 mod parameters;
+mod queues;
 mod rotation;
 mod spending;
 mod stacks;
@@ -61,6 +62,7 @@ pub async fn connect(config: &CloudConfig) -> Cloud {
         expiry: Arc::new(expiry::SdkExpiry::new(&sdk, caller.clone())),
         tables: Arc::new(tables::SdkTables::new(&sdk, caller.clone())),
         users: Arc::new(users::SdkUsers::new(&sdk, caller.clone())),
+        queues: Arc::new(queues::SdkQueues::new(&sdk, caller.clone())),
         identity: Arc::new(identity::SdkIdentity::new(&sdk, caller)),
         clock,
         region: config.region.clone(),

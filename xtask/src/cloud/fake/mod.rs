@@ -11,6 +11,7 @@ mod logs;
 mod metrics;
 mod objects;
 mod parameters;
+mod queues;
 mod resources;
 mod rotation;
 mod spending;
@@ -25,6 +26,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 pub(crate) use clock::FakeClock;
+pub(crate) use queues::FakeQueue;
 pub(crate) use resources::create_only;
 pub(crate) use rotation::FakeRotation;
 pub(crate) use world::World;
@@ -96,6 +98,7 @@ impl Fake {
             expiry: me.clone(),
             tables: me.clone(),
             users: me.clone(),
+            queues: me.clone(),
             identity: me,
             clock: self.clock.clone(),
             region: "us-east-1".into(),

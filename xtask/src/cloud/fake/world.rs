@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use contract::parameters::ParameterKind;
 use serde_json::Value;
 
+use super::queues::FakeQueue;
 use super::rotation::FakeRotation;
 use super::users::FakeUser;
 use crate::cloud::expiry::ExpiryRule;
@@ -40,6 +41,9 @@ pub(crate) struct World {
     pub(crate) silent: BTreeSet<String>,
     /// What functions answer, by function and request.
     pub(crate) answers: BTreeMap<(String, String), Answer>,
+    pub(crate) queues: BTreeMap<String, FakeQueue>,
+    /// Whether the service can move messages itself.
+    pub(crate) moves_messages: bool,
     pub(crate) table_expiry: BTreeMap<String, String>,
     pub(crate) bucket_expiry: BTreeMap<String, Vec<ExpiryRule>>,
     /// Other resources by physical id: their type and properties.

@@ -14,7 +14,7 @@ use crate::event::Event;
 use crate::report::Outcome;
 
 pub(super) use self::line::readable;
-pub(super) use self::since::Since;
+pub(super) use self::since::{Since, milliseconds};
 use self::tail::Tail;
 
 /// CloudWatch answers some five such calls a second for a whole account.

@@ -37,7 +37,7 @@ pub(super) async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
 }
 
 /// The filler of an environment.
-fn filler(standing: &Standing) -> FillParameters {
+pub(super) fn filler(standing: &Standing) -> FillParameters {
     let opened = &standing.opened;
     FillParameters {
         cloud: opened.cloud.clone(),

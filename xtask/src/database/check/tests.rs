@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use super::accepted::ACCEPTED;
 use super::{MigrationFile, RULES, check, check_folder, refuse};
 
 /// A rule, what breaks it, and what does the same without.
@@ -183,6 +184,19 @@ fn a_finding_names_file_line_rule_and_what_to_do_instead() {
         "{error}"
     );
     assert!(MigrationFile::parse("tags.sql", "").is_err());
+}
+
+#[test]
+fn what_is_accepted_is_found_and_says_why() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations");
+    for (name, rule, reason) in ACCEPTED {
+        let text = std::fs::read_to_string(folder.join(name)).unwrap();
+        let file = MigrationFile::parse(name, &text).unwrap();
+        let rule = RULES.iter().find(|known| known.id == *rule).unwrap();
+        let mut statements = file.statements.iter();
+        let found = statements.any(|statement| (rule.check)(&file, statement).is_some());
+        assert!(found && !reason.is_empty(), "{name}: {} is idle", rule.id);
+    }
 }
 
 #[test]

@@ -73,11 +73,16 @@ impl Sources<'_> {
                 None => Want::Required(key),
             },
             // A machine without `.env`, such as one of CI, leaves what another set.
-            Source::Default { key, value } => match self.dotenv.get(key) {
-                Some(value) => Want::Value(value),
-                None if local => Want::Value(Secret::new(value)),
-                None => Want::Standing(Secret::new(value)),
-            },
+            Source::Default { key, .. } => {
+                let default = spec.default_value(&self.environment.name);
+                let default = default.map(Secret::new);
+                match (self.dotenv.get(key), default) {
+                    (Some(value), _) => Want::Value(value),
+                    (None, Some(value)) if local => Want::Value(value),
+                    (None, Some(value)) => Want::Standing(value),
+                    (None, None) => Want::Optional,
+                }
+            }
             Source::Deploy(derived) => self
                 .derived(derived)
                 .map_or(Want::Later, |value| Want::Value(Secret::new(value))),

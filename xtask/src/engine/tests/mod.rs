@@ -8,6 +8,7 @@ mod functions;
 mod gaps;
 mod leaving;
 mod promises;
+mod queues;
 mod secrets;
 mod stuck;
 mod words;
