@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Draws the images of the golden set from items.json, the same bytes every time.
+"""Draws the images of the golden set from items.json, the same bytes every time, and notes their
+sizes there.
 
     pip install -r golden/requirements.txt
     python3 golden/generate.py
@@ -631,6 +632,9 @@ def main():
         image = LAYOUTS[layout](kind, words, rng)
         caption = "" if layout in WITHOUT_CAPTION else item["headline"]
         save(image, folder / item["file"], caption)
+        item["width"], item["height"] = image.size
+    text = json.dumps(items, ensure_ascii=False, indent=1) + "\n"
+    (HERE / "items.json").write_text(text, encoding="utf-8")
     known = {item["file"] for item in items}
     strangers = [path.name for path in folder.iterdir() if path.name not in known]
     if strangers:

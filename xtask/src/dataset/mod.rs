@@ -31,6 +31,10 @@ pub struct Item {
     pub item_id: Uuid,
     /// Its image, in `images/`.
     pub file: String,
+    /// Pixels across, where known.
+    pub width: Option<i32>,
+    /// Pixels down, where known.
+    pub height: Option<i32>,
     /// When somebody read over what is said of it.
     #[serde(with = "time::serde::rfc3339")]
     pub reviewed_at: time::OffsetDateTime,

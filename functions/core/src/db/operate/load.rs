@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use contract::objects::ObjectKey;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlx::PgConnection;
+use sqlx::{Connection as _, PgConnection};
 
 use crate::db::analyses::{self, NewAnalysis};
 use crate::db::items::{self, NewItem};
@@ -13,6 +13,10 @@ use crate::domain::{AnalysisId, Description, Format, ItemId, Status, UserId};
 
 /// One request loads no more than this: it has to fit into the time and the payload of a function.
 pub const MOST: usize = 50;
+
+/// Later than any version that S3 counts: what is said of a loaded image stays said when its
+/// upload is announced, and no model is asked.
+const LAST_VERSION: &str = "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
 
 /// An item and what is said of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,6 +29,10 @@ pub struct Loaded {
     pub mime_type: String,
     /// Its bytes.
     pub file_size: i64,
+    /// Pixels across, where known.
+    pub width: Option<i32>,
+    /// Pixels down, where known.
+    pub height: Option<i32>,
     /// What is said of it, in the shape of a model's answer.
     pub raw_response: Value,
 }
@@ -58,6 +66,8 @@ pub(super) async fn load(
 }
 
 async fn one(connection: &mut PgConnection, user: &UserId, item: &Loaded) -> Result<()> {
+    let mut transaction = connection.begin().await.context("begin to load the item")?;
+    let connection = &mut *transaction;
     let format = Format::of_mime_type(&item.mime_type).context("no format of ours")?;
     let key = ObjectKey::image(user.as_str(), item.id.as_str(), format.extension());
     let new = NewItem {
@@ -70,12 +80,11 @@ async fn one(connection: &mut PgConnection, user: &UserId, item: &Loaded) -> Res
         mime_type: Some(format.mime_type().to_owned()),
         status: Status::Uploaded,
     };
-    let added = items::insert(connection, &new).await?;
-    ensure!(
-        added || items::get(connection, user, &item.id).await?.is_some(),
-        "item {} belongs to another user",
-        item.id
-    );
+    if items::insert(connection, &new).await? {
+        settle(connection, user, item).await?;
+    }
+    let standing = items::get(connection, user, &item.id).await?;
+    let standing = standing.with_context(|| format!("item {} is another user's", item.id))?;
     let analysis = NewAnalysis {
         id: AnalysisId::of(&item.id, "loaded"),
         item_id: item.id.clone(),
@@ -86,14 +95,32 @@ async fn one(connection: &mut PgConnection, user: &UserId, item: &Loaded) -> Res
         trace_id: None,
         input_tokens: 0,
         output_tokens: 0,
+        cost_nanodollars: None,
+        object_sequencer: standing.object_sequencer,
     };
     // An item that was analysed on its own way in keeps that analysis alone.
-    if analyses::latest(connection, user, &item.id)
-        .await?
-        .is_none()
-    {
+    if standing.latest_analysis.is_none() {
         analyses::insert(connection, &analysis).await?;
     }
+    transaction.commit().await.context("load the item")
+}
+
+/// What the image processor would note of a new item.
+async fn settle(connection: &mut PgConnection, user: &UserId, item: &Loaded) -> Result<()> {
+    let thumbnail = ObjectKey::thumbnail(user.as_str(), item.id.as_str());
+    sqlx::query(
+        "UPDATE items SET thumbnail_path = $3, width = $4, height = $5, object_sequencer = $6,
+             status = 'processed' WHERE user_id = $1 AND id = $2",
+    )
+    .bind(user)
+    .bind(&item.id)
+    .bind(thumbnail.to_string())
+    .bind(item.width)
+    .bind(item.height)
+    .bind(LAST_VERSION)
+    .execute(connection)
+    .await
+    .context("note the thumbnail")?;
     Ok(())
 }
 

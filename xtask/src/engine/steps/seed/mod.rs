@@ -123,6 +123,8 @@ impl Seeding<'_> {
                     original_filename: item.file.clone(),
                     mime_type: format.mime_type().to_owned(),
                     file_size: i64::try_from(bytes.len()).doing("measure the image")?,
+                    width: item.width,
+                    height: item.height,
                     raw_response: serde_json::to_value(&item.description).doing("write the analysis")?,
                 })
             });
