@@ -72,12 +72,7 @@ impl Client {
     /// Searches; the ids of the items that were found.
     pub async fn search(&self, kind: &str, query: &str) -> Result<Vec<String>> {
         let body = json!({ "query": query, "search_type": kind, "include_answer": false });
-        let mut answer = self.send("POST", "/search", Some(&body)).await?;
-        if answer.status == 400 {
-            // An API that gives no answers does not know the field.
-            let body = json!({ "query": query, "search_type": kind });
-            answer = self.send("POST", "/search", Some(&body)).await?;
-        }
+        let answer = self.send("POST", "/search", Some(&body)).await?;
         let found = answer.expect(200)?;
         let results = found.get("results").and_then(Value::as_array);
         let ids = results.into_iter().flatten();
@@ -112,8 +107,25 @@ impl Client {
         }
     }
 
-    /// Removes every item of the user.
+    /// Says something in a session; the answer's words.
+    pub async fn chat(&self, session: &str, message: &str) -> Result<String> {
+        let body = json!({ "message": message, "session_id": session });
+        let answer = self.send("POST", "/chat", Some(&body)).await?.expect(200)?;
+        match answer.pointer("/message/content").and_then(Value::as_str) {
+            Some(said) if !said.is_empty() => Ok(said.to_owned()),
+            _ => Err(Error::failed("the answer says nothing")),
+        }
+    }
+
+    /// Removes every item and every chat of the user.
     pub async fn remove_all(&self) -> Result<()> {
+        let chats = self.get("/chat/sessions").await?;
+        let chats = chats.get("sessions").and_then(Value::as_array);
+        for chat in chats.into_iter().flatten() {
+            let id = chat.get("session_id").and_then(Value::as_str);
+            let path = format!("/chat/{}", id.unwrap_or_default());
+            self.send("DELETE", &path, None).await?;
+        }
         loop {
             let page = self.get("/items?limit=100").await?;
             let items = page.get("items").and_then(Value::as_array);

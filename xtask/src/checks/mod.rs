@@ -10,6 +10,9 @@ pub mod report;
 mod run;
 mod setting;
 pub mod target;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
 mod trail;
 
 use std::time::Duration;

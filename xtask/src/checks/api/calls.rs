@@ -25,11 +25,12 @@ pub(super) fn expected(method: &str, path: &str) -> Option<Expected> {
     let json = |status| Expected { status, is_owned: false, takes_json: true };
     Some(match (method, path) {
         ("GET", "/health" | "/version" | "/docs" | "/openapi.json" | "/items") => plain(200),
-        ("GET", "/search/config" | "/vector-index/status") => plain(200),
+        ("GET", "/search/config" | "/vector-index/status" | "/chat/sessions") => plain(200),
         ("POST", "/keepalive") => plain(200),
         ("POST", "/items") => plain(201),
         ("POST", "/items/uploads") => json(201),
-        ("POST", "/search") => json(200),
+        ("POST", "/search" | "/chat" | "/rag/chat") => json(200),
+        ("GET", "/chat/{id}/history") | ("DELETE", "/chat/{id}") => owned(200),
         ("POST", "/vector-index/rebuild") => plain(202),
         ("GET" | "DELETE", "/items/{id}") => owned(200),
         ("GET", "/items/{id}/image" | "/items/{id}/thumbnail" | "/items/{id}/analyses") => owned(200),
@@ -42,9 +43,10 @@ pub(super) fn expected(method: &str, path: &str) -> Option<Expected> {
 
 /// The path with the ids of what Ann has.
 pub(super) fn filled(world: &World, path: &str) -> String {
-    let id = match path.starts_with("/analyses/") {
-        true => &world.analysis,
-        false => &world.item,
+    let id = match path.split('/').nth(1) {
+        Some("analyses") => &world.analysis,
+        Some("chat") => &world.session,
+        _ => &world.item,
     };
     path.replace("{id}", id)
         .replace("{filename}", &format!("{}.webp", world.item))
@@ -62,6 +64,11 @@ pub(super) async fn call(world: &World, method: &str, path: &str) -> Result<Answ
             let own = id(ticket.get("item").unwrap_or(&Value::Null))?;
             ann.send("DELETE", &format!("/items/{own}"), None).await
         }
+        ("DELETE", "/chat/{id}") => {
+            let own = uuid::Uuid::new_v4().to_string();
+            ann.chat(&own, "Hello").await?;
+            ann.send("DELETE", &format!("/chat/{own}"), None).await
+        }
         _ => {
             let filled = filled(world, path);
             ann.send(method, &filled, body(path).as_ref()).await
@@ -73,8 +80,13 @@ pub(super) async fn call(world: &World, method: &str, path: &str) -> Result<Answ
 pub(super) fn body(path: &str) -> Option<Value> {
     match path {
         "/items/uploads" => Some(json!({ "filename": "a.png", "content_type": "image/png" })),
-        "/search" => Some(json!({ "query": "riding a bicycle" })),
+        "/search" => Some(json!({ "query": "riding a bicycle", "include_answer": false })),
         "/items/{id}/analyze" => Some(json!({})),
+        "/chat" => Some(json!({ "message": "What do I have about bicycles?" })),
+        "/rag/chat" => {
+            let conversation = uuid::Uuid::new_v4().to_string();
+            Some(json!({ "conversation_id": conversation, "message": "Where can I cycle?" }))
+        }
         _ => None,
     }
 }

@@ -24,6 +24,7 @@ pub(crate) struct World {
     pub(crate) bob: Client,
     pub(crate) item: String,
     pub(crate) analysis: String,
+    pub(crate) session: String,
 }
 
 /// One check per operation, after the users and an item are there.
@@ -32,7 +33,7 @@ pub async fn run<S: Future<Output = ()> + Send + Clone>(
     events: &Events,
     stop: S,
 ) -> Result<Vec<Case>> {
-    let setting = Setting::new(SUITE, "Two users, and an item that search finds");
+    let setting = Setting::new(SUITE, "Two users, an item that search finds, a chat");
     let world = setting.make(async |trail| world(target, trail).await, stop.clone());
     let mut cases = Vec::new();
     if let Some(world) = world.await {
@@ -89,12 +90,16 @@ async fn world(target: &Target, trail: &Trail) -> Result<World, Stop> {
                 .ok_or_else(|| Error::failed("the item has no analysis"))
         })
         .await?;
+    let session = uuid::Uuid::new_v4().to_string();
+    let said = ann.chat(&session, "What do I have about bicycles?");
+    trail.hop("chat", target.command("logs api"), said).await?;
     Ok(World {
         document,
         ann,
         bob,
         item,
         analysis,
+        session,
     })
 }
 

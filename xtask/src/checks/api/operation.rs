@@ -105,7 +105,7 @@ impl Operation {
         let path = calls::filled(&self.world, &self.path);
         let mut body = calls::body(&self.path).unwrap_or_else(|| json!({}));
         if let Some(fields) = body.as_object_mut() {
-            fields.insert("user_id".to_owned(), json!("somebody-else"));
+            fields.insert("no_such_field".to_owned(), json!("somebody-else"));
         }
         let answer = self.world.ann.send(&self.method, &path, Some(&body)).await?;
         match answer.status {

@@ -1,6 +1,6 @@
 //! What both ways have in common: from a stored original to search, chat, and gone.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::checks::client::{Client, is_searchable};
 use crate::checks::guest::Guest;
@@ -62,28 +62,12 @@ pub(super) async fn follow(
     removed(target, trail, client, guest, item).await
 }
 
-/// A question about the collection, where the API has a chat.
+/// A question about the collection, and its session gone again.
 async fn chat(target: &Target, trail: &Trail, client: &Client) -> Result<(), Stop> {
-    let has_chat = async {
-        let document = target.get("/openapi.json", None).await?;
-        Ok(document.body.pointer("/paths/~1chat/post").is_some())
-    };
     let logs = target.command("logs api");
-    if !trail.hop("is there a chat", logs.clone(), has_chat).await? {
-        trail.note("no");
-        return Ok(());
-    }
     let session = uuid::Uuid::new_v4().to_string();
-    let ask = async {
-        let body = json!({ "message": MEANING, "session_id": session });
-        let answer = client.send("POST", "/chat", Some(&body)).await?.expect(200)?;
-        match answer.pointer("/message/content").and_then(Value::as_str) {
-            Some(said) if !said.is_empty() => Ok(said.chars().take(80).collect::<String>()),
-            _ => Err(Error::failed("the answer says nothing")),
-        }
-    };
-    let said = trail.hop("chat", logs.clone(), ask).await?;
-    trail.note(said);
+    let said = trail.hop("chat", logs.clone(), client.chat(&session, MEANING)).await?;
+    trail.note(said.chars().take(80).collect::<String>());
     let forget = async {
         let path = format!("/chat/{session}");
         client.send("DELETE", &path, None).await?.expect(200).map(drop)
