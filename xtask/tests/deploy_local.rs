@@ -78,7 +78,13 @@ fn seeding_twice_is_seeding_once(checkout: &mut Checkout) {
 fn everything_is_proved(checkout: &mut Checkout) {
     let begin = Instant::now();
     let junit = checkout.path("junit.xml");
-    let run = checkout.run(&["test-all", "--env", "local", "--junit", junit.to_str().unwrap()]);
+    let run = checkout.run(&[
+        "test-all",
+        "--env",
+        "local",
+        "--junit",
+        junit.to_str().unwrap(),
+    ]);
     let took = begin.elapsed();
     run.expect_success();
     println!("test-all: {took:.1?}");
@@ -92,7 +98,11 @@ fn everything_is_proved(checkout: &mut Checkout) {
     for file in report["files"].as_array().unwrap() {
         assert!(std::fs::metadata(file.as_str().unwrap()).unwrap().len() > 0);
     }
-    assert!(std::fs::read_to_string(junit).unwrap().contains("failures=\"0\""));
+    assert!(
+        std::fs::read_to_string(junit)
+            .unwrap()
+            .contains("failures=\"0\"")
+    );
 }
 
 async fn a_deploy_from_nothing_works(checkout: &mut Checkout) -> System {

@@ -9,11 +9,11 @@ use crate::error::{Doing as _, Error, Result};
 use crate::secret::Secret;
 
 /// An image with a caption in its metadata and words in the picture.
-pub const IMAGE: &[u8] = include_bytes!("../../../golden/images/copenhagen-bike-rules.webp");
+pub const IMAGE: &[u8] = include_bytes!("../../../golden/images/prague-clock-post.png");
 /// What the image is called.
-pub const IMAGE_NAME: &str = "copenhagen-bike-rules.webp";
+pub const IMAGE_NAME: &str = "prague-clock-post.png";
 /// What it is.
-pub const IMAGE_TYPE: &str = "image/webp";
+pub const IMAGE_TYPE: &str = "image/png";
 /// Three cold starts and two models.
 pub const PATIENCE: Duration = Duration::from_secs(90);
 
@@ -129,7 +129,10 @@ impl Client {
         loop {
             let page = self.get("/items?limit=100").await?;
             let items = page.get("items").and_then(Value::as_array);
-            let ids = items.into_iter().flatten().filter_map(|item| item.get("id")?.as_str());
+            let ids = items
+                .into_iter()
+                .flatten()
+                .filter_map(|item| item.get("id")?.as_str());
             let ids: Vec<&str> = ids.collect();
             if ids.is_empty() {
                 return Ok(());

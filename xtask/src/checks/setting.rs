@@ -45,7 +45,10 @@ impl Setting {
         let took = millis(self.begun.elapsed());
         let case = Case::of(&self.suite, "setting".into(), self.title, hops, fix, took);
         if let Some(hop) = case.failure().filter(|hop| hop.verdict == Verdict::Failed) {
-            events.warn(format!("{} setting: {}: {}", self.suite, hop.name, hop.detail));
+            events.warn(format!(
+                "{} setting: {}: {}",
+                self.suite, hop.name, hop.detail
+            ));
         }
         case
     }

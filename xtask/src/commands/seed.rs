@@ -117,7 +117,11 @@ async fn load(ctx: &Context, args: &Args, folder: &Path) -> Result<Outcome> {
         environment: args.env.env.clone(),
         email: args.email.clone(),
         user_id: seeding.owner.to_string(),
-        set: folder.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        set: folder
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
         total: set.items.len(),
         items: seeded.counts.items,
         analyses: seeded.counts.analyses,
@@ -139,10 +143,29 @@ async fn schema(ctx: &Context, env: &EnvArg) -> Result<Outcome> {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { environment, email, user_id, set, total, items, analyses, embeddings, stored } = self;
-        writeln!(f, "{environment}: {set}, {total} items, for {email} ({user_id})")?;
-        writeln!(f, "  items {items}, analyses {analyses}, embeddings {embeddings}, images stored now {stored}")?;
+        let Self {
+            environment,
+            email,
+            user_id,
+            set,
+            total,
+            items,
+            analyses,
+            embeddings,
+            stored,
+        } = self;
+        writeln!(
+            f,
+            "{environment}: {set}, {total} items, for {email} ({user_id})"
+        )?;
+        writeln!(
+            f,
+            "  items {items}, analyses {analyses}, embeddings {embeddings}, images stored now {stored}"
+        )?;
         writeln!(f, "next:")?;
-        writeln!(f, "  cargo xtask users create --env {environment} --email {email}")
+        writeln!(
+            f,
+            "  cargo xtask users create --env {environment} --email {email}"
+        )
     }
 }

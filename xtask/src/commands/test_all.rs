@@ -20,7 +20,8 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     let proving = begin(ctx, &args.test.env).await?;
     let (target, events) = (&proving.target, ctx.events());
     let stop = stopped().boxed().shared();
-    let mut cases = checks::run(infra::SUITE, &infra::steps(), target, events, stop.clone()).await?;
+    let mut cases =
+        checks::run(infra::SUITE, &infra::steps(), target, events, stop.clone()).await?;
     let journeys = e2e::journeys();
     let (api, journeys) = tokio::join!(
         api::run(target, events, stop.clone()),

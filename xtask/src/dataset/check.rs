@@ -25,11 +25,17 @@ pub(super) fn problems(set: &DataSet) -> Vec<String> {
     let mut names = BTreeSet::new();
     for query in &set.queries {
         if !names.insert(query.query_id.as_str()) {
-            problems.push(format!("{}: two queries have this query_id", query.query_id));
+            problems.push(format!(
+                "{}: two queries have this query_id",
+                query.query_id
+            ));
         }
         let known = |expected: &super::Expected| ids.contains(&expected.item_id);
         if !query.expected_items.iter().all(known) {
-            problems.push(format!("{}: expects an item that is not there", query.query_id));
+            problems.push(format!(
+                "{}: expects an item that is not there",
+                query.query_id
+            ));
         }
         problems.extend(of_query(query));
     }
@@ -39,10 +45,16 @@ pub(super) fn problems(set: &DataSet) -> Vec<String> {
 fn of_item(set: &DataSet, item: &Item) -> Option<String> {
     let told = &item.description;
     if told.category.is_empty() || told.summary.is_empty() || told.headline.is_empty() {
-        return Some(format!("{}: category, headline and summary must say something", item.file));
+        return Some(format!(
+            "{}: category, headline and summary must say something",
+            item.file
+        ));
     }
     if item.source_analyses_count != item.source_analysis_ids.len() {
-        return Some(format!("{}: source_analyses_count is another number", item.file));
+        return Some(format!(
+            "{}: source_analyses_count is another number",
+            item.file
+        ));
     }
     let ending = Path::new(&item.file).extension()?.to_str()?;
     match set.image(item) {
@@ -65,12 +77,20 @@ fn of_query(query: &Query) -> Option<String> {
     };
     let items: BTreeSet<_> = expected.iter().map(|expected| expected.item_id).collect();
     if !fits {
-        return Some(format!("{name}: its type does not go with {} items", expected.len()));
+        return Some(format!(
+            "{name}: its type does not go with {} items",
+            expected.len()
+        ));
     }
     if query.expected_count != expected.len() || items.len() != expected.len() {
-        return Some(format!("{name}: expected_count is another number, or an item stands twice"));
+        return Some(format!(
+            "{name}: expected_count is another number, or an item stands twice"
+        ));
     }
-    if !expected.iter().all(|expected| (1..=3).contains(&expected.relevance)) {
+    if !expected
+        .iter()
+        .all(|expected| (1..=3).contains(&expected.relevance))
+    {
         return Some(format!("{name}: relevance goes from 1 to 3"));
     }
     None
@@ -102,12 +122,25 @@ mod tests {
             formats.insert(format(&set.image(item).unwrap()).unwrap().extension());
             assert!(told.headline.chars().count() <= 140, "{}", item.file);
             assert!((2..=3).contains(&told.subcategories.len()), "{}", item.file);
-            assert!(!told.image_details.extracted_text.is_empty(), "{}", item.file);
+            assert!(
+                !told.image_details.extracted_text.is_empty(),
+                "{}",
+                item.file
+            );
         }
         let counted: Vec<_> = categories.into_iter().collect();
-        let expected = [("Food", 3), ("Notes", 3), ("Places", 2), ("Shopping", 2), ("Travel", 45)];
+        let expected = [
+            ("Food", 3),
+            ("Notes", 3),
+            ("Places", 2),
+            ("Shopping", 2),
+            ("Travel", 45),
+        ];
         assert_eq!(counted, expected);
-        assert_eq!(formats.into_iter().collect::<Vec<_>>(), ["gif", "jpg", "png", "webp"]);
+        assert_eq!(
+            formats.into_iter().collect::<Vec<_>>(),
+            ["gif", "jpg", "png", "webp"]
+        );
     }
 
     #[test]
@@ -123,12 +156,21 @@ mod tests {
             (QueryType::Semantic, 6, 6),
             (QueryType::NoResult, 4, 4),
         ] {
-            assert_eq!((count(kind, Split::Tune), count(kind, Split::HeldOut)), (tune, held_out), "{kind:?}");
+            assert_eq!(
+                (count(kind, Split::Tune), count(kind, Split::HeldOut)),
+                (tune, held_out),
+                "{kind:?}"
+            );
         }
         let grades: BTreeSet<u8> = set
             .queries
             .iter()
-            .flat_map(|query| query.expected_items.iter().map(|expected| expected.relevance))
+            .flat_map(|query| {
+                query
+                    .expected_items
+                    .iter()
+                    .map(|expected| expected.relevance)
+            })
             .collect();
         assert_eq!(grades.into_iter().collect::<Vec<_>>(), [1, 2, 3]);
     }
@@ -142,7 +184,12 @@ mod tests {
         set.queries[0].expected_items[0].relevance = 4;
         set.queries[1].expected_items.clear();
         let said = problems(&set).join("\n");
-        for words in ["another item's too", "missing.png", "relevance", "does not go with 0"] {
+        for words in [
+            "another item's too",
+            "missing.png",
+            "relevance",
+            "does not go with 0",
+        ] {
             assert!(said.contains(words), "{words}: {said}");
         }
     }

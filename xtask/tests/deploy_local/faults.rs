@@ -47,9 +47,13 @@ impl<'s> Patient<'s> {
     async fn failures_of(&self, target: &Target) -> Failures {
         let (_, events) = Recorder::pair();
         let steps = infra::steps();
-        let cases = run("infra", &steps, target, &events, pending()).await.unwrap();
+        let cases = run("infra", &steps, target, &events, pending())
+            .await
+            .unwrap();
         assert_eq!(cases.len(), 11);
-        let failed = cases.into_iter().filter(|case| case.verdict == Verdict::Failed);
+        let failed = cases
+            .into_iter()
+            .filter(|case| case.verdict == Verdict::Failed);
         failed
             .map(|case| {
                 let hop = case.failure().unwrap();
@@ -96,10 +100,18 @@ impl<'s> Patient<'s> {
             let told = NotificationConfiguration::builder().set_event_bridge_configuration(bridge);
             let put = self.system.s3().put_bucket_notification_configuration();
             let put = put.bucket(self.system.output("storage", "BucketName"));
-            put.notification_configuration(told.build()).send().await.unwrap();
+            put.notification_configuration(told.build())
+                .send()
+                .await
+                .unwrap();
         };
         set(false).await;
-        self.shows(&self.target, &["events", "s3"], &["notifications", "EventBridge"]).await;
+        self.shows(
+            &self.target,
+            &["events", "s3"],
+            &["notifications", "EventBridge"],
+        )
+        .await;
         set(true).await;
     }
 
@@ -107,7 +119,12 @@ impl<'s> Patient<'s> {
         let name = "/collections/local/voyage/api_key";
         let ssm = aws_sdk_ssm::Client::new(&self.system.aws);
         ssm.delete_parameter().name(name).send().await.unwrap();
-        self.shows(&self.target, &["lambda-parameters"], &[name, "secrets populate"]).await;
+        self.shows(
+            &self.target,
+            &["lambda-parameters"],
+            &[name, "secrets populate"],
+        )
+        .await;
         let put = ssm.put_parameter().name(name).value("local");
         let kind = aws_sdk_ssm::types::ParameterType::SecureString;
         put.r#type(kind).send().await.unwrap();
@@ -117,11 +134,19 @@ impl<'s> Patient<'s> {
         let routes = format!("/v2/apis/{}/routes", self.system.output("api", "ApiId"));
         let found = self.gateway("GET", &routes, None).await;
         let found = found["items"].as_array().unwrap().clone();
-        let default = found.iter().find(|route| route["routeKey"] == "$default").unwrap();
+        let default = found
+            .iter()
+            .find(|route| route["routeKey"] == "$default")
+            .unwrap();
         let path = format!("{routes}/{}", default["routeId"].as_str().unwrap());
         let none = json!({ "authorizationType": "NONE" });
         self.gateway("PATCH", &path, Some(&none)).await;
-        self.shows(&self.target, &["authenticated"], &["no token", "no authorizer is attached"]).await;
+        self.shows(
+            &self.target,
+            &["authenticated"],
+            &["no token", "no authorizer is attached"],
+        )
+        .await;
         let authorizer = &default["authorizerId"];
         let jwt = json!({ "authorizationType": "JWT", "authorizerId": authorizer });
         self.gateway("PATCH", &path, Some(&jwt)).await;
@@ -130,7 +155,10 @@ impl<'s> Patient<'s> {
     /// A call to the gateway's own API, as the emulator takes it.
     async fn gateway(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
         let endpoint = self.target.cloud.endpoint.clone().unwrap();
-        let request = self.system.http.request(method.parse().unwrap(), format!("{endpoint}{path}"));
+        let request = self
+            .system
+            .http
+            .request(method.parse().unwrap(), format!("{endpoint}{path}"));
         let scope = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/apigateway/aws4_request, \
                      SignedHeaders=host, Signature=none";
         let request = request.header("Authorization", scope);
@@ -145,18 +173,34 @@ impl<'s> Patient<'s> {
     async fn no_code(&self) {
         let lambda = aws_sdk_lambda::Client::new(&self.system.aws);
         let ops = self.system.output("compute", "OpsFunctionName");
-        let alias = lambda.get_alias().function_name(ops).name("live").send().await.unwrap();
+        let alias = lambda
+            .get_alias()
+            .function_name(ops)
+            .name("live")
+            .send()
+            .await
+            .unwrap();
         let before = alias.function_version().unwrap();
         let update = lambda.update_function_code().function_name(ops);
-        update.zip_file(Blob::new(zip_without_code())).send().await.unwrap();
-        let published = lambda.publish_version().function_name(ops).send().await.unwrap();
+        update
+            .zip_file(Blob::new(zip_without_code()))
+            .send()
+            .await
+            .unwrap();
+        let published = lambda
+            .publish_version()
+            .function_name(ops)
+            .send()
+            .await
+            .unwrap();
         let to = async |version: &str| {
             let update = lambda.update_alias().function_name(ops).name("live");
             update.function_version(version).send().await.unwrap();
         };
         to(published.version().unwrap()).await;
         let steps = ["lambda", "lambda-parameters", "lambda-rds"];
-        self.shows(&self.target, &steps, &["deploy --function ops --env local"]).await;
+        self.shows(&self.target, &steps, &["deploy --function ops --env local"])
+            .await;
         to(before).await;
     }
 
@@ -164,7 +208,12 @@ impl<'s> Patient<'s> {
     async fn wrong_secret(&self) {
         let secrets = aws_sdk_secretsmanager::Client::new(&self.system.aws);
         let id = self.system.output("database", "DatabaseSecretArn");
-        let before = secrets.get_secret_value().secret_id(id).send().await.unwrap();
+        let before = secrets
+            .get_secret_value()
+            .secret_id(id)
+            .send()
+            .await
+            .unwrap();
         let before = before.secret_string().unwrap();
         let mut wrong: Value = serde_json::from_str(before).unwrap();
         wrong["password"] = json!("not-the-password");
@@ -173,10 +222,15 @@ impl<'s> Patient<'s> {
             put.secret_string(text).send().await.unwrap();
         };
         put(&wrong.to_string()).await;
-        let words = ["connect", "password authentication failed", "deploy --only parameters"];
+        let words = [
+            "connect",
+            "password authentication failed",
+            "deploy --only parameters",
+        ];
         self.shows(&self.target, &["rds"], &words).await;
         put("not even JSON").await;
-        self.shows(&self.target, &["rds"], &["secret: ", "is not JSON"]).await;
+        self.shows(&self.target, &["rds"], &["secret: ", "is not JSON"])
+            .await;
         put(before).await;
     }
 
@@ -198,7 +252,10 @@ impl<'s> Patient<'s> {
         let mut target = self.target.clone();
         let database = target.outputs.get_mut("database").unwrap();
         database.insert("DatabasePort".to_owned(), port.to_string());
-        database.insert("DatabaseCaFile".to_owned(), files.authority.display().to_string());
+        database.insert(
+            "DatabaseCaFile".to_owned(),
+            files.authority.display().to_string(),
+        );
         self.shows(&target, &["rds"], &["connect", "xpired"]).await;
         front.abort();
     }
@@ -214,7 +271,8 @@ impl<'s> Patient<'s> {
     async fn stopped_database(&self, checkout: &mut Checkout) {
         let server = checkout.status().pid("postgres").unwrap();
         checkout.kill(server);
-        self.without_a_database(&["connect", "is the database up"]).await;
+        self.without_a_database(&["connect", "is the database up"])
+            .await;
         checkout.run(&["local", "up"]).expect_success();
         self.sound().await;
     }
@@ -224,17 +282,31 @@ impl<'s> Patient<'s> {
         let steps = ["rds", "lambda-rds", "gateway", "authenticated"];
         self.shows(&self.target, &steps, words).await;
         let failures = self.failures_of(&self.target).await;
-        assert!(failures["lambda-rds"].starts_with("function to database"), "{failures:#?}");
+        assert!(
+            failures["lambda-rds"].starts_with("function to database"),
+            "{failures:#?}"
+        );
         assert!(failures["gateway"].starts_with("health"), "{failures:#?}");
-        assert!(failures["authenticated"].starts_with("/health"), "{failures:#?}");
+        assert!(
+            failures["authenticated"].starts_with("/health"),
+            "{failures:#?}"
+        );
     }
 
     async fn dropped_extension(&self, checkout: &mut Checkout) {
         psql(checkout, "DROP EXTENSION vector CASCADE");
-        self.shows(&self.target, &["rds"], &["extension", "pgvector is not installed"]).await;
+        self.shows(
+            &self.target,
+            &["rds"],
+            &["extension", "pgvector is not installed"],
+        )
+        .await;
         psql(checkout, "CREATE EXTENSION vector");
         psql(checkout, "DELETE FROM embeddings");
-        psql(checkout, "ALTER TABLE embeddings ADD COLUMN embedding HALFVEC(1024) NOT NULL");
+        psql(
+            checkout,
+            "ALTER TABLE embeddings ADD COLUMN embedding HALFVEC(1024) NOT NULL",
+        );
     }
 }
 
@@ -277,8 +349,13 @@ fn expired(folder: &Path) -> Files {
 /// PostgreSQL's socket, as the front of the environment was told.
 fn socket(checkout: &Checkout) -> PathBuf {
     let fronts = checkout.processes();
-    let front = fronts.iter().find(|line| line.contains("--socket")).unwrap();
-    let mut words = front.split_whitespace().skip_while(|word| *word != "--socket");
+    let front = fronts
+        .iter()
+        .find(|line| line.contains("--socket"))
+        .unwrap();
+    let mut words = front
+        .split_whitespace()
+        .skip_while(|word| *word != "--socket");
     words.nth(1).unwrap().into()
 }
 
@@ -290,7 +367,8 @@ fn free_port() -> u16 {
 fn zip_without_code() -> Vec<u8> {
     use std::io::Write as _;
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    zip.start_file("nothing.txt", zip::write::SimpleFileOptions::default()).unwrap();
+    zip.start_file("nothing.txt", zip::write::SimpleFileOptions::default())
+        .unwrap();
     zip.write_all(b"no bootstrap here").unwrap();
     zip.finish().unwrap().into_inner()
 }

@@ -29,7 +29,10 @@ pub(crate) async fn come_and_go(checkout: &mut Checkout, system: &System) {
     // Made here, so it is known here: the same again only signs in.
     let run = checkout.run(&made);
     run.expect_success();
-    assert_eq!(serde_json::from_str::<Value>(&run.stdout).unwrap()["is_new"], false);
+    assert_eq!(
+        serde_json::from_str::<Value>(&run.stdout).unwrap()["is_new"],
+        false
+    );
 
     let run = checkout.run(&["users", "token", "--env", "local", "--email", ANN]);
     run.expect_success();
@@ -54,12 +57,19 @@ pub(crate) async fn come_and_go(checkout: &mut Checkout, system: &System) {
     assert!(!checkout.path(".test-user-token").exists());
     let run = checkout.run(&delete);
     assert_eq!(run.code, 3, "{run:?}");
-    assert!(run.stderr.contains("has no user ann@example.com"), "{run:?}");
+    assert!(
+        run.stderr.contains("has no user ann@example.com"),
+        "{run:?}"
+    );
 }
 
 /// A file for its owner alone.
 fn kept(checkout: &Checkout, name: &str) -> String {
     let path = checkout.path(name);
-    assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{name}");
+    assert_eq!(
+        path.metadata().unwrap().permissions().mode() & 0o777,
+        0o600,
+        "{name}"
+    );
     std::fs::read_to_string(path).unwrap()
 }

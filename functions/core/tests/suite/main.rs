@@ -7,6 +7,7 @@ mod chat_models;
 mod claims;
 mod history;
 mod items;
+mod load;
 mod migrations;
 mod operate;
 mod outbound;

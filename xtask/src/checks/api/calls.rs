@@ -20,9 +20,20 @@ pub(super) struct Expected {
 
 /// What is known of an operation, by method and path.
 pub(super) fn expected(method: &str, path: &str) -> Option<Expected> {
-    let plain = |status| Expected { status, ..Expected::default() };
-    let owned = |status| Expected { status, is_owned: true, takes_json: false };
-    let json = |status| Expected { status, is_owned: false, takes_json: true };
+    let plain = |status| Expected {
+        status,
+        ..Expected::default()
+    };
+    let owned = |status| Expected {
+        status,
+        is_owned: true,
+        takes_json: false,
+    };
+    let json = |status| Expected {
+        status,
+        is_owned: false,
+        takes_json: true,
+    };
     Some(match (method, path) {
         ("GET", "/health" | "/version" | "/docs" | "/openapi.json" | "/items") => plain(200),
         ("GET", "/search/config" | "/vector-index/status" | "/chat/sessions") => plain(200),
@@ -33,10 +44,15 @@ pub(super) fn expected(method: &str, path: &str) -> Option<Expected> {
         ("GET", "/chat/{id}/history") | ("DELETE", "/chat/{id}") => owned(200),
         ("POST", "/vector-index/rebuild") => plain(202),
         ("GET" | "DELETE", "/items/{id}") => owned(200),
-        ("GET", "/items/{id}/image" | "/items/{id}/thumbnail" | "/items/{id}/analyses") => owned(200),
+        ("GET", "/items/{id}/image" | "/items/{id}/thumbnail" | "/items/{id}/analyses") => {
+            owned(200)
+        }
         ("GET", "/images/{filename}" | "/analyses/{id}") => owned(200),
         ("POST", "/items/{id}/resize-only") => owned(202),
-        ("POST", "/items/{id}/analyze") => Expected { takes_json: true, ..owned(200) },
+        ("POST", "/items/{id}/analyze") => Expected {
+            takes_json: true,
+            ..owned(200)
+        },
         _ => return None,
     })
 }
@@ -49,7 +65,7 @@ pub(super) fn filled(world: &World, path: &str) -> String {
         _ => &world.item,
     };
     path.replace("{id}", id)
-        .replace("{filename}", &format!("{}.webp", world.item))
+        .replace("{filename}", &format!("{}.png", world.item))
 }
 
 /// Calls it as Ann.
@@ -59,7 +75,9 @@ pub(super) async fn call(world: &World, method: &str, path: &str) -> Result<Answ
         ("POST", "/items") => ann.upload().await,
         // What is deleted must be something nobody else needs.
         ("DELETE", "/items/{id}") => {
-            let form = ann.send("POST", "/items/uploads", body("/items/uploads").as_ref()).await?;
+            let form = ann
+                .send("POST", "/items/uploads", body("/items/uploads").as_ref())
+                .await?;
             let ticket = form.expect(201)?;
             let own = id(ticket.get("item").unwrap_or(&Value::Null))?;
             ann.send("DELETE", &format!("/items/{own}"), None).await
@@ -80,12 +98,12 @@ pub(super) async fn call(world: &World, method: &str, path: &str) -> Result<Answ
 pub(super) fn body(path: &str) -> Option<Value> {
     match path {
         "/items/uploads" => Some(json!({ "filename": "a.png", "content_type": "image/png" })),
-        "/search" => Some(json!({ "query": "riding a bicycle", "include_answer": false })),
+        "/search" => Some(json!({ "query": "a clock on a tower", "include_answer": false })),
         "/items/{id}/analyze" => Some(json!({})),
-        "/chat" => Some(json!({ "message": "What do I have about bicycles?" })),
+        "/chat" => Some(json!({ "message": "What do I have about clocks?" })),
         "/rag/chat" => {
             let conversation = uuid::Uuid::new_v4().to_string();
-            Some(json!({ "conversation_id": conversation, "message": "Where can I cycle?" }))
+            Some(json!({ "conversation_id": conversation, "message": "Which towers did I save?" }))
         }
         _ => None,
     }

@@ -70,7 +70,10 @@ async fn world(target: &Target, trail: &Trail) -> Result<World, Stop> {
     let Guest { token, .. } = guest::welcome(target, trail, "bob").await?;
     let bob = Client::new(target, &token);
     for client in [ann.clone(), bob.clone()] {
-        trail.clean_up("items of the users", async move { client.remove_all().await });
+        trail.clean_up(
+            "items of the users",
+            async move { client.remove_all().await },
+        );
     }
     let fix = target.command("logs image-processor");
     let item = trail
@@ -91,7 +94,7 @@ async fn world(target: &Target, trail: &Trail) -> Result<World, Stop> {
         })
         .await?;
     let session = uuid::Uuid::new_v4().to_string();
-    let said = ann.chat(&session, "What do I have about bicycles?");
+    let said = ann.chat(&session, "What do I have about clocks?");
     trail.hop("chat", target.command("logs api"), said).await?;
     Ok(World {
         document,

@@ -55,7 +55,10 @@ impl Operation {
     /// Without a valid token there is no way in.
     async fn refuses(&self, target: &Target, token: Option<&str>) -> Result<()> {
         let path = calls::filled(&self.world, &self.path);
-        let method = self.method.parse::<reqwest::Method>().doing("read the method")?;
+        let method = self
+            .method
+            .parse::<reqwest::Method>()
+            .doing("read the method")?;
         let request = target.http.request(method, format!("{}{path}", target.api));
         let request = match token {
             Some(token) => request.bearer_auth(token),
@@ -76,9 +79,8 @@ impl Operation {
         let content_type = answer.content_type.clone();
         let body = answer.expect(expected)?;
         let told = self.description.pointer(&format!("/responses/{expected}"));
-        let told = told.ok_or_else(|| {
-            Error::failed(format!("its description knows no answer {expected}"))
-        })?;
+        let told = told
+            .ok_or_else(|| Error::failed(format!("its description knows no answer {expected}")))?;
         let told = shape::resolved(&self.world.document, told);
         match told.pointer("/content/application~1json/schema") {
             Some(schema) => shape::check(&self.world.document, schema, &body, "answer"),
@@ -90,14 +92,26 @@ impl Operation {
     async fn hides_from_another(&self) -> Result<()> {
         let path = calls::filled(&self.world, &self.path);
         let body = calls::body(&self.path);
-        let answer = self.world.bob.send(&self.method, &path, body.as_ref()).await?;
+        let answer = self
+            .world
+            .bob
+            .send(&self.method, &path, body.as_ref())
+            .await?;
         let absent = self.path.replace("{id}", "no-such-id");
-        let absent = absent.replace("{filename}", "no-such-id.webp");
-        let nothing = self.world.bob.send(&self.method, &absent, body.as_ref()).await?;
+        let absent = absent.replace("{filename}", "no-such-id.png");
+        let nothing = self
+            .world
+            .bob
+            .send(&self.method, &absent, body.as_ref())
+            .await?;
         match (answer.status, nothing.status) {
             (404, 404) if answer.body == nothing.body => Ok(()),
-            (404, 404) => Err(Error::failed("what is somebody else's and what is not there differ")),
-            (status, _) => Err(Error::failed(format!("another user gets {status} in place of 404"))),
+            (404, 404) => Err(Error::failed(
+                "what is somebody else's and what is not there differ",
+            )),
+            (status, _) => Err(Error::failed(format!(
+                "another user gets {status} in place of 404"
+            ))),
         }
     }
 
@@ -107,7 +121,11 @@ impl Operation {
         if let Some(fields) = body.as_object_mut() {
             fields.insert("no_such_field".to_owned(), json!("somebody-else"));
         }
-        let answer = self.world.ann.send(&self.method, &path, Some(&body)).await?;
+        let answer = self
+            .world
+            .ann
+            .send(&self.method, &path, Some(&body))
+            .await?;
         match answer.status {
             400 | 422 => Ok(()),
             status => Err(Error::failed(format!(
@@ -141,7 +159,9 @@ impl Check for Operation {
             return Ok(());
         };
         let kept = self.keeps_its_description(expected.status);
-        trail.hop("answers as described", logs.clone(), kept).await?;
+        trail
+            .hop("answers as described", logs.clone(), kept)
+            .await?;
         trail.note(expected.status);
         if expected.is_owned {
             let hides = self.hides_from_another();

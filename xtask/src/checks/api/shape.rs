@@ -56,7 +56,9 @@ fn fields(document: &Value, schema: &Value, value: &Value, at: &str) -> Result<(
     for name in list(schema, "required").into_iter().flatten() {
         let name = name.as_str().unwrap_or_default();
         if !object.contains_key(name) {
-            return Err(Error::failed(format!("{at} has no {name}, which is required")));
+            return Err(Error::failed(format!(
+                "{at} has no {name}, which is required"
+            )));
         }
     }
     let described = schema.get("properties").and_then(Value::as_object);

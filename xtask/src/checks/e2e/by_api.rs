@@ -30,7 +30,9 @@ impl Check for ByApi {
         let client = Client::new(target, &guest.token);
         journey::clean_up(trail, &client);
         let upload = async { journey::uploaded(&client.upload().await?.expect(201)?) };
-        let item = trail.hop("upload", target.command("logs api"), upload).await?;
+        let item = trail
+            .hop("upload", target.command("logs api"), upload)
+            .await?;
         journey::follow(target, trail, &client, &guest, &item).await
     }
 }

@@ -33,10 +33,12 @@ impl Check for ByEvents {
         let client = Client::new(target, &guest.token);
         journey::clean_up(trail, &client);
         let item = uuid::Uuid::now_v7().to_string();
-        let key = ObjectKey::image(&guest.id, &item, "webp").to_string();
+        let key = ObjectKey::image(&guest.id, &item, "png").to_string();
         let (objects, stored) = (target.cloud.objects.clone(), key.clone());
         let bucket = target.output("storage", "BucketName").map(str::to_owned);
-        let bucket = trail.hop("bucket", target.command("deploy"), async { bucket }).await?;
+        let bucket = trail
+            .hop("bucket", target.command("deploy"), async { bucket })
+            .await?;
         let whose = bucket.clone();
         trail.clean_up(format!("object {key}"), async move {
             Ok(objects.delete(&whose, &stored).await?)

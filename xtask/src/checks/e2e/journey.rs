@@ -9,8 +9,8 @@ use crate::checks::{Stop, Trail};
 use crate::error::{Error, Result};
 
 /// Words of the image's caption, and words of its meaning.
-const WORDS: &str = "cycle tracks";
-const MEANING: &str = "how to ride a bike in the city";
+const WORDS: &str = "astronomical clock";
+const MEANING: &str = "a medieval tower that shows the hour";
 
 /// Follows an item through the pipeline.
 pub(super) async fn follow(
@@ -23,25 +23,41 @@ pub(super) async fn follow(
     let logs = |function: &str| target.command(&format!("logs {function}"));
     let thumbnail = async {
         let path = format!("/items/{item}/thumbnail");
-        client.wait(item, |item| text(item, "status") != "uploaded" && text(item, "status") != "awaiting_upload").await?;
+        client
+            .wait(item, |item| {
+                text(item, "status") != "uploaded" && text(item, "status") != "awaiting_upload"
+            })
+            .await?;
         let location = client.get(&path).await?;
-        let url = location.get("url").and_then(Value::as_str).unwrap_or_default();
+        let url = location
+            .get("url")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         let answer = target.http.get(url).send().await;
         let answer = answer.and_then(reqwest::Response::error_for_status);
-        let answer = answer.map_err(|error| Error::failed("the thumbnail is not there").because(error))?;
+        let answer =
+            answer.map_err(|error| Error::failed("the thumbnail is not there").because(error))?;
         let bytes = answer.bytes().await;
-        let bytes = bytes.map_err(|error| Error::failed("the thumbnail breaks off").because(error))?;
+        let bytes =
+            bytes.map_err(|error| Error::failed("the thumbnail breaks off").because(error))?;
         match bytes.starts_with(&[0xff, 0xd8, 0xff]) {
             true => Ok(bytes.len()),
             false => Err(Error::failed("the thumbnail is no JPEG")),
         }
     };
-    let size = trail.hop("thumbnail", logs("image-processor"), thumbnail).await?;
+    let size = trail
+        .hop("thumbnail", logs("image-processor"), thumbnail)
+        .await?;
     trail.note(format!("JPEG of {size} bytes"));
     let analysis = async {
-        let has = |item: &Value| item.pointer("/latest_analysis/category").is_some_and(Value::is_string);
+        let has = |item: &Value| {
+            item.pointer("/latest_analysis/category")
+                .is_some_and(Value::is_string)
+        };
         let item = client.wait(item, has).await?;
-        let category = item.pointer("/latest_analysis/category").and_then(Value::as_str);
+        let category = item
+            .pointer("/latest_analysis/category")
+            .and_then(Value::as_str);
         Ok(category.unwrap_or_default().to_owned())
     };
     let category = trail.hop("analysis", logs("analyzer"), analysis).await?;
@@ -56,7 +72,9 @@ pub(super) async fn follow(
                 false => Err(Error::failed(format!("{query:?} does not find it"))),
             }
         };
-        trail.hop(&format!("search {kind}"), logs("api"), found).await?;
+        trail
+            .hop(&format!("search {kind}"), logs("api"), found)
+            .await?;
     }
     chat(target, trail, client).await?;
     removed(target, trail, client, guest, item).await
@@ -66,11 +84,17 @@ pub(super) async fn follow(
 async fn chat(target: &Target, trail: &Trail, client: &Client) -> Result<(), Stop> {
     let logs = target.command("logs api");
     let session = uuid::Uuid::new_v4().to_string();
-    let said = trail.hop("chat", logs.clone(), client.chat(&session, MEANING)).await?;
+    let said = trail
+        .hop("chat", logs.clone(), client.chat(&session, MEANING))
+        .await?;
     trail.note(said.chars().take(80).collect::<String>());
     let forget = async {
         let path = format!("/chat/{session}");
-        client.send("DELETE", &path, None).await?.expect(200).map(drop)
+        client
+            .send("DELETE", &path, None)
+            .await?
+            .expect(200)
+            .map(drop)
     };
     trail.hop("forget the chat", logs, forget).await
 }
@@ -87,11 +111,20 @@ async fn removed(
         let path = format!("/items/{item}");
         client.send("DELETE", &path, None).await?.expect(200)?;
         client.send("GET", &path, None).await?.expect(404)?;
-        if client.search("bm25", WORDS).await?.iter().any(|id| id == item) {
+        if client
+            .search("bm25", WORDS)
+            .await?
+            .iter()
+            .any(|id| id == item)
+        {
             return Err(Error::failed("search still finds it"));
         }
         let bucket = target.output("storage", "BucketName")?;
-        let left = target.cloud.objects.list(bucket, &format!("{}/", guest.id)).await?;
+        let left = target
+            .cloud
+            .objects
+            .list(bucket, &format!("{}/", guest.id))
+            .await?;
         match left.iter().find(|key| key.contains(item)) {
             None => Ok(()),
             Some(key) => Err(Error::failed(format!("{key} is still in the bucket"))),

@@ -14,24 +14,43 @@ fn report() -> Report {
         let title = format!("What {name} proves");
         Case::of("infra", name.to_owned(), title, hops, fix, 2300)
     };
-    let good = vec![hop("put", Verdict::Passed, ""), hop("get", Verdict::Passed, "3 bytes")];
+    let good = vec![
+        hop("put", Verdict::Passed, ""),
+        hop("get", Verdict::Passed, "3 bytes"),
+    ];
     let bad = vec![
         hop("connect", Verdict::Passed, "TLS"),
-        hop("table", Verdict::Failed, "<script>alert(\"1\")</script> | & `x`"),
+        hop(
+            "table",
+            Verdict::Failed,
+            "<script>alert(\"1\")</script> | & `x`",
+        ),
     ];
     let cases = vec![
         case("s3", good, &[]),
-        case("rds", bad, &["cargo xtask db check --env dev", "ask <someone>"]),
+        case(
+            "rds",
+            bad,
+            &["cargo xtask db check --env dev", "ask <someone>"],
+        ),
         // A check that came nowhere proves nothing.
         case("empty", Vec::new(), &[]),
     ];
-    Report::new("test-infra", "dev", "2026-11-21T10:00:00Z".to_owned(), cases)
+    Report::new(
+        "test-infra",
+        "dev",
+        "2026-11-21T10:00:00Z".to_owned(),
+        cases,
+    )
 }
 
 #[test]
 fn the_counts_are_of_checks_that_passed_whole() {
     let report = report();
-    assert_eq!((report.passed, report.total, report.is_green()), (1, 3, false));
+    assert_eq!(
+        (report.passed, report.total, report.is_green()),
+        (1, 3, false)
+    );
     let none = Report::new("test-infra", "dev", String::new(), Vec::new());
     assert!(!none.is_green());
 }
@@ -40,8 +59,12 @@ fn the_counts_are_of_checks_that_passed_whole() {
 fn every_form_says_the_same_and_escapes_what_it_quotes() {
     let folder = tempfile::tempdir().unwrap();
     let mut report = report();
-    report.write(folder.path(), "infra-test", "20261121T100000Z").unwrap();
-    report.write_junit(&folder.path().join("junit.xml")).unwrap();
+    report
+        .write(folder.path(), "infra-test", "20261121T100000Z")
+        .unwrap();
+    report
+        .write_junit(&folder.path().join("junit.xml"))
+        .unwrap();
     let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
     insta::assert_snapshot!("checks.md", read("infra-test-20261121T100000Z.md"));
     insta::assert_snapshot!("checks.html", read("infra-test-20261121T100000Z.html"));

@@ -63,10 +63,22 @@ async fn a_step_that_hangs_fails_in_its_time_and_is_cleaned_up_after() {
     let (checks, removed) = hanging(false);
     let (_, events) = Recorder::pair();
     let target = target(&Fake::new());
-    let cases = run("test", &checks, &target, &events, pending()).await.unwrap();
-    let hops: Vec<_> = cases[0].hops.iter().map(|hop| (hop.name.as_str(), hop.verdict)).collect();
-    assert_eq!(hops, [("first", Verdict::Passed), ("second", Verdict::Failed)]);
-    assert!(cases[0].hops[1].detail.contains("no answer within"), "{cases:#?}");
+    let cases = run("test", &checks, &target, &events, pending())
+        .await
+        .unwrap();
+    let hops: Vec<_> = cases[0]
+        .hops
+        .iter()
+        .map(|hop| (hop.name.as_str(), hop.verdict))
+        .collect();
+    assert_eq!(
+        hops,
+        [("first", Verdict::Passed), ("second", Verdict::Failed)]
+    );
+    assert!(
+        cases[0].hops[1].detail.contains("no answer within"),
+        "{cases:#?}"
+    );
     assert_eq!(cases[0].fix, ["wake it up"]);
     assert!(removed.load(Ordering::SeqCst));
 }
@@ -76,9 +88,14 @@ async fn what_could_not_be_removed_is_told() {
     let (checks, _) = hanging(true);
     let (_, events) = Recorder::pair();
     let target = target(&Fake::new());
-    let cases = run("test", &checks, &target, &events, pending()).await.unwrap();
+    let cases = run("test", &checks, &target, &events, pending())
+        .await
+        .unwrap();
     let last = cases[0].hops.last().unwrap();
-    assert_eq!((last.name.as_str(), last.verdict), ("clean up", Verdict::Failed));
+    assert_eq!(
+        (last.name.as_str(), last.verdict),
+        ("clean up", Verdict::Failed)
+    );
     assert!(last.detail.contains("what was made"), "{last:?}");
 }
 

@@ -56,7 +56,11 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     let users = &pool.standing.opened.cloud.users;
     let there = users.user(&pool.id, email).await?;
     let kept = Kept::read(ctx.root(), env)?;
-    let password = args.password(ctx, &kept, there.is_some())?;
+    // Seeding makes a user too, who has no password yet.
+    let has_password = there
+        .as_ref()
+        .is_some_and(|user| user.status == "CONFIRMED");
+    let password = args.password(ctx, &kept, has_password)?;
     let is_new = there.is_none();
     let user = match there {
         Some(user) => user,
@@ -69,7 +73,9 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
             if is_new {
                 users.remove(&pool.id, email).await?;
             }
-            return Err(Error::from(error).hint("a password has 12 characters or more, with a capital, a small letter and a digit"));
+            return Err(Error::from(error).hint(
+                "a password has 12 characters or more, with a capital, a small letter and a digit",
+            ));
         }
     }
     let tokens = users.sign_in(&pool.client, email, &password.value).await?;
@@ -95,9 +101,15 @@ impl Args {
     fn password(&self, ctx: &Context, kept: &Kept, exists: bool) -> Result<Password> {
         let given = std::env::var(VARIABLE).ok().filter(|text| !text.is_empty());
         if let Some(value) = given {
-            return Ok(Password { value: Secret::new(value), made: false });
+            return Ok(Password {
+                value: Secret::new(value),
+                made: false,
+            });
         }
-        let known = kept.0.get(&self.email).and_then(|session| session.password());
+        let known = kept
+            .0
+            .get(&self.email)
+            .and_then(|session| session.password());
         if let Some(value) = known.filter(|_| exists && !self.reset_password) {
             return Ok(Password { value, made: true });
         }
@@ -105,14 +117,23 @@ impl Args {
             if exists && !self.reset_password {
                 return Err(self.other_password());
             }
-            return Ok(Password { value: Secret::password(), made: true });
+            return Ok(Password {
+                value: Secret::password(),
+                made: true,
+            });
         }
         let question = format!("Password of {} (empty: make one)", self.email);
         let flag = format!("--generate, or the variable {VARIABLE}");
         Ok(match ctx.ask().secret(&question, true, &flag)? {
-            Some(value) => Password { value: Secret::new(value), made: false },
+            Some(value) => Password {
+                value: Secret::new(value),
+                made: false,
+            },
             None if exists && !self.reset_password => return Err(self.other_password()),
-            None => Password { value: Secret::password(), made: true },
+            None => Password {
+                value: Secret::password(),
+                made: true,
+            },
         })
     }
 
@@ -121,21 +142,36 @@ impl Args {
         let again = format!("cargo xtask users create --env {env} --email {email}");
         Error::conflict(format!("{email} exists in {env}, with another password"))
             .hint(format!("give the user a new one: {again} --reset-password"))
-            .hint(format!("or remove the user: cargo xtask users delete --env {env} --email {email}"))
+            .hint(format!(
+                "or remove the user: cargo xtask users delete --env {env} --email {email}"
+            ))
     }
 }
 
 impl fmt::Display for Created {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { environment, email, user_id, is_new, minutes, api } = self;
+        let Self {
+            environment,
+            email,
+            user_id,
+            is_new,
+            minutes,
+            api,
+        } = self;
         let what = if *is_new { "created" } else { "exists" };
         writeln!(f, "{email}: {what}, signed in to {environment}")?;
         writeln!(f, "  id    {user_id}, in {ID_FILE}")?;
         writeln!(f, "  token in {TOKEN_FILE}, taken for {minutes} minutes")?;
         writeln!(f, "next:")?;
         if let Some(api) = api {
-            writeln!(f, "  curl -H \"Authorization: Bearer $(cat {TOKEN_FILE})\" {api}/items")?;
+            writeln!(
+                f,
+                "  curl -H \"Authorization: Bearer $(cat {TOKEN_FILE})\" {api}/items"
+            )?;
         }
-        writeln!(f, "  cargo xtask users token --env {environment} --email {email}")
+        writeln!(
+            f,
+            "  cargo xtask users token --env {environment} --email {email}"
+        )
     }
 }

@@ -37,10 +37,15 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     let (env, email) = (&args.env.env, &args.email);
     let users = &pool.standing.opened.cloud.users;
     let user = users.user(&pool.id, email).await?.ok_or_else(|| {
-        Error::input(format!("{env} has no user {email}"))
-            .hint(format!("see who there is: cargo xtask users list --env {env}"))
+        Error::input(format!("{env} has no user {email}")).hint(format!(
+            "see who there is: cargo xtask users list --env {env}"
+        ))
     })?;
-    if !args.yes && !ctx.ask().confirm(&format!("Delete {email} of {env}?"), "--yes")? {
+    if !args.yes
+        && !ctx
+            .ask()
+            .confirm(&format!("Delete {email} of {env}?"), "--yes")?
+    {
         return Err(Error::refused("nobody was deleted"));
     }
     users.remove(&pool.id, email).await?;
@@ -55,6 +60,10 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
 impl fmt::Display for Deleted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}: deleted from {}", self.email, self.environment)?;
-        writeln!(f, "  items of {} stay, and nobody can reach them", self.user_id)
+        writeln!(
+            f,
+            "  items of {} stay, and nobody can reach them",
+            self.user_id
+        )
     }
 }

@@ -44,7 +44,8 @@ impl Session {
 pub(super) struct Kept(pub(super) BTreeMap<String, Session>);
 
 fn path(root: &Path, environment: &str) -> PathBuf {
-    root.join(".local/users").join(format!("{environment}.json"))
+    root.join(".local/users")
+        .join(format!("{environment}.json"))
 }
 
 impl Kept {
@@ -154,19 +155,28 @@ mod tests {
         };
         let made = Secret::new("made here");
         let kept = Kept::read(root, "dev").unwrap();
-        kept.keep(root, "dev", "a@b", "sub-1", &tokens, Some(&made)).unwrap();
+        kept.keep(root, "dev", "a@b", "sub-1", &tokens, Some(&made))
+            .unwrap();
         for file in [TOKEN_FILE, ID_FILE, ".local/users/dev.json"] {
             let mode = root.join(file).metadata().unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600, "{file}");
         }
         // A refresh brings no new refresh token; the one there is stays.
-        let fresh = Tokens { id: Secret::new("token-2"), refresh: None, seconds: 3600 };
+        let fresh = Tokens {
+            id: Secret::new("token-2"),
+            refresh: None,
+            seconds: 3600,
+        };
         let kept = Kept::read(root, "dev").unwrap();
-        kept.keep(root, "dev", "a@b", "sub-1", &fresh, None).unwrap();
+        kept.keep(root, "dev", "a@b", "sub-1", &fresh, None)
+            .unwrap();
         let session = Kept::read(root, "dev").unwrap().0.remove("a@b").unwrap();
         assert_eq!(session.refresh().unwrap().expose(), "refresh-1");
         assert_eq!(session.password().unwrap().expose(), "made here");
-        assert_eq!(std::fs::read_to_string(root.join(TOKEN_FILE)).unwrap(), "token-2");
+        assert_eq!(
+            std::fs::read_to_string(root.join(TOKEN_FILE)).unwrap(),
+            "token-2"
+        );
         assert_eq!(forget(root, "dev").unwrap(), ["a@b"]);
         for file in [TOKEN_FILE, ID_FILE, ".local/users/dev.json"] {
             assert!(!root.join(file).exists(), "{file}");

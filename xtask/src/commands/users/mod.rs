@@ -75,6 +75,7 @@ fn address(text: &str) -> Result<String, String> {
 
 /// Nobody signed in here yet.
 fn nobody(env: &str, email: &str) -> Error {
-    Error::input(format!("nobody signed in to {env} as {email} from here"))
-        .hint(format!("cargo xtask users create --env {env} --email {email}"))
+    Error::input(format!("nobody signed in to {env} as {email} from here")).hint(format!(
+        "cargo xtask users create --env {env} --email {email}"
+    ))
 }

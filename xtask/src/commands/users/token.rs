@@ -44,8 +44,9 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
         tokens = users.sign_in(&pool.client, email, &password).await?;
     }
     let tokens = tokens.ok_or_else(|| {
-        Error::failed(format!("the session of {email} has ended"))
-            .hint(format!("sign in again: cargo xtask users create --env {env} --email {email}"))
+        Error::failed(format!("the session of {email} has ended")).hint(format!(
+            "sign in again: cargo xtask users create --env {env} --email {email}"
+        ))
     })?;
     kept.keep(ctx.root(), env, email, &session.user_id, &tokens, None)?;
     Outcome::of(&Token {

@@ -52,7 +52,8 @@ impl Seeding<'_> {
 
     fn upload(&self, item: &Item) -> Result<Upload> {
         let bytes = self.set.image(item)?;
-        let format = format(&bytes).ok_or_else(|| Error::input(format!("{} is no image", item.file)))?;
+        let format =
+            format(&bytes).ok_or_else(|| Error::input(format!("{} is no image", item.file)))?;
         let id = self.id(item)?;
         let key = ObjectKey::image(self.owner.as_str(), id.as_str(), format.extension());
         Ok(Upload {

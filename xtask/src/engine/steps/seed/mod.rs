@@ -64,7 +64,9 @@ pub async fn ensure_user(cloud: &Cloud, deployed: &Deployed, email: &str) -> Res
         Some(user) => user,
         None => cloud.users.create(pool, email).await?,
     };
-    user.id.parse().doing(format!("understand the id of {email}"))
+    user.id
+        .parse()
+        .doing(format!("understand the id of {email}"))
 }
 
 impl Seeding<'_> {
@@ -90,7 +92,10 @@ impl Seeding<'_> {
 
     /// Whether nothing is missing.
     pub async fn is_whole(&self) -> Result<bool> {
-        Ok(self.missing(self.counts().await?).is_none() && self.thumbnails().await? >= self.total())
+        Ok(
+            self.missing(self.counts().await?).is_none()
+                && self.thumbnails().await? >= self.total(),
+        )
     }
 
     fn total(&self) -> usize {
@@ -100,8 +105,18 @@ impl Seeding<'_> {
     /// What is not all there.
     fn missing(&self, counts: Counts) -> Option<String> {
         let wanted = i64::try_from(self.total()).unwrap_or(i64::MAX);
-        let Counts { items, searchable, analyses, embeddings } = counts;
-        let parts = [("items", items), ("analyses", analyses), ("embeddings", embeddings), ("searchable", searchable)];
+        let Counts {
+            items,
+            searchable,
+            analyses,
+            embeddings,
+        } = counts;
+        let parts = [
+            ("items", items),
+            ("analyses", analyses),
+            ("embeddings", embeddings),
+            ("searchable", searchable),
+        ];
         let short = parts.into_iter().find(|(_, count)| *count < wanted);
         short.map(|(name, count)| format!("{name} {count}/{wanted}"))
     }
@@ -117,7 +132,8 @@ impl Seeding<'_> {
         for (batch, number) in self.set.items.chunks(BATCH).zip(0..) {
             let items = batch.iter().map(|item| {
                 let bytes = self.set.image(item)?;
-                let format = format(&bytes).ok_or_else(|| Error::input(format!("{} is no image", item.file)))?;
+                let format = format(&bytes)
+                    .ok_or_else(|| Error::input(format!("{} is no image", item.file)))?;
                 Ok(Loaded {
                     id: item.id_for(&self.owner)?,
                     original_filename: item.file.clone(),
@@ -125,7 +141,8 @@ impl Seeding<'_> {
                     file_size: i64::try_from(bytes.len()).doing("measure the image")?,
                     width: item.width,
                     height: item.height,
-                    raw_response: serde_json::to_value(&item.description).doing("write the analysis")?,
+                    raw_response: serde_json::to_value(&item.description)
+                        .doing("write the analysis")?,
                 })
             });
             let request = Request::Load {
@@ -157,7 +174,8 @@ impl Seeding<'_> {
             "detail-type": RebuildRequested::TYPE.detail_type,
             "detail": event,
         });
-        self.invoke(function, &request, "embed the analyses").await?;
+        self.invoke(function, &request, "embed the analyses")
+            .await?;
         let there = self.counts().await?.embeddings;
         step.finish_with(format!("{there}/{wanted}"));
         Ok(())

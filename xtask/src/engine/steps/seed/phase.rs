@@ -30,14 +30,22 @@ impl Extra for SeedGolden {
     }
 
     async fn is_done(&self, deployed: &Deployed) -> Result<Option<String>> {
-        let Some(pool) = deployed.outputs.get("auth").and_then(|auth| auth.get("CognitoUserPoolId")) else {
+        let Some(pool) = deployed
+            .outputs
+            .get("auth")
+            .and_then(|auth| auth.get("CognitoUserPoolId"))
+        else {
             return Ok(None);
         };
         let Some(user) = self.cloud.users.user(pool, self.email).await? else {
             return Ok(None);
         };
         let set = DataSet::read(&self.folder)?;
-        let seeding = self.seeding(deployed, &set, user.id.parse().map_err(anyhow::Error::from)?);
+        let seeding = self.seeding(
+            deployed,
+            &set,
+            user.id.parse().map_err(anyhow::Error::from)?,
+        );
         // A schema that is not there yet has nothing to count.
         let is_whole = seeding.is_whole().await.unwrap_or(false);
         Ok(is_whole.then(|| format!("{} items are there", set.items.len())))

@@ -48,9 +48,13 @@ impl Seeding<'_> {
     fn stuck(&self, missing: &str) -> Error {
         let env = &self.deployed.environment;
         let seconds = PATIENCE.as_secs();
-        Error::failed(format!("half seeded: {missing}, and nothing new for {seconds} s"))
-            .hint(format!("see what fails: cargo xtask logs --env {env}, cargo xtask status --env {env}"))
-            .hint("the same command goes on where this ended")
+        Error::failed(format!(
+            "half seeded: {missing}, and nothing new for {seconds} s"
+        ))
+        .hint(format!(
+            "see what fails: cargo xtask logs --env {env}, cargo xtask status --env {env}"
+        ))
+        .hint("the same command goes on where this ended")
     }
 }
 
