@@ -52,7 +52,7 @@ impl Trail {
         });
         match work.await {
             Ok(value) => {
-                self.end(Verdict::Passed, String::new(), &[]);
+                self.end(Verdict::Passed, "", &[]);
                 Ok(value)
             }
             Err(error) => {
@@ -98,10 +98,10 @@ impl Trail {
 
     /// The hop that is under way fails.
     pub(super) fn failed(&self, error: &Error) {
-        self.end(Verdict::Failed, error.to_string(), error.hints());
+        self.end(Verdict::Failed, &error.to_string(), error.hints());
     }
 
-    fn end(&self, verdict: Verdict, detail: String, hints: &[String]) {
+    fn end(&self, verdict: Verdict, detail: &str, hints: &[String]) {
         let mut state = self.state();
         let Some(hop) = state.under_way.take() else {
             return;

@@ -32,6 +32,8 @@ fn chosen(only: &[String]) -> Result<Vec<Box<dyn checks::Check>>> {
         return Err(Error::input(format!("there is no step {unknown}"))
             .hint(format!("there are: {}", names.join(", "))));
     }
-    let wanted = |step: &Box<dyn checks::Check>| only.is_empty() || only.contains(&step.name());
-    Ok(steps.into_iter().filter(wanted).collect())
+    let steps = steps.into_iter();
+    Ok(steps
+        .filter(|step| only.is_empty() || only.contains(&step.name()))
+        .collect())
 }
