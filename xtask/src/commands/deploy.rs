@@ -5,11 +5,14 @@ mod report;
 
 use std::path::PathBuf;
 
+use contract::parameters::prefix;
+
 use super::environment::{Opened, open};
 use crate::context::Context;
 use crate::engine::deploy::{Deploy, Done, Options};
 use crate::engine::from_stack::VendoredSchemas;
 use crate::engine::outputs;
+use crate::engine::parameters::{missing_keys, require_keys};
 use crate::engine::phases::{Extra, Phase, Selection};
 use crate::engine::plan::Consent;
 use crate::engine::steps::emulator_gaps::MendExpiry;
@@ -75,7 +78,7 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
 }
 
 async fn start(ctx: &Context, args: Args) -> Result<Outcome> {
-    let opened = open(ctx, &args.env).await?;
+    let mut opened = open(ctx, &args.env).await?;
     if !args.function.is_empty() {
         return hot::run(ctx, &opened, &args.function, args.watch).await;
     }
@@ -88,6 +91,9 @@ async fn start(ctx: &Context, args: Args) -> Result<Outcome> {
     options.consent.iam |= opened.environment.is_local();
     let stacks: Vec<&str> = app.stacks.iter().map(|stack| stack.id).collect();
     options.selection.check(&stacks)?;
+    if options.selection.phase(Phase::Parameters) && options.plan_out.is_none() {
+        keys(ctx, &mut opened).await?;
+    }
     let artifacts = match options.selection.phase(Phase::Build) {
         true => Some(opened.build(ctx, &[]).await?),
         false => None,
@@ -111,6 +117,14 @@ async fn start(ctx: &Context, args: Args) -> Result<Outcome> {
         outputs::write(ctx.root(), &deployed.environment, &deployed.outputs)?;
     }
     report::outcome(&done, &opened.cloud)
+}
+
+/// Before anything is built: a key that is missing is asked for, or named where nobody answers.
+async fn keys(ctx: &Context, opened: &mut Opened) -> Result<()> {
+    let path = prefix(&opened.environment.name);
+    let live = opened.cloud.parameters.below(&path).await?;
+    let needed = missing_keys(&opened.environment, &opened.dotenv, &live);
+    require_keys(&needed, ctx.ask(), &mut opened.dotenv)
 }
 
 /// The phases after the stacks.
