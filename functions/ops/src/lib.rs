@@ -59,6 +59,15 @@ impl Operator {
         })
     }
 
+    /// With given clients, in a named environment.
+    pub fn over(db: Db<Ops>, secrets: Secrets<Ops>, environment: &str) -> Self {
+        Self {
+            db,
+            secrets,
+            environment: environment.to_owned(),
+        }
+    }
+
     /// Does what is asked and says what came of it.
     pub async fn handle(&self, request: Request) -> Result<Value> {
         match request {

@@ -5,6 +5,7 @@ mod report;
 
 use std::path::PathBuf;
 
+use contract::parameters::prefix;
 use stack::environment::Seed;
 
 use super::environment::{Opened, open};
@@ -14,6 +15,7 @@ use crate::dataset::GOLDEN;
 use crate::engine::deploy::{Deploy, Done, Options};
 use crate::engine::from_stack::VendoredSchemas;
 use crate::engine::outputs;
+use crate::engine::parameters::{missing_keys, require_keys};
 use crate::engine::phases::{Extra, Phase, Selection};
 use crate::engine::plan::Consent;
 use crate::engine::steps::emulator_gaps::MendExpiry;
@@ -80,7 +82,7 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
 }
 
 async fn start(ctx: &Context, args: Args) -> Result<Outcome> {
-    let opened = open(ctx, &args.env).await?;
+    let mut opened = open(ctx, &args.env).await?;
     if !args.function.is_empty() {
         return hot::run(ctx, &opened, &args.function, args.watch).await;
     }
@@ -93,6 +95,9 @@ async fn start(ctx: &Context, args: Args) -> Result<Outcome> {
     options.consent.iam |= opened.environment.is_local();
     let stacks: Vec<&str> = app.stacks.iter().map(|stack| stack.id).collect();
     options.selection.check(&stacks)?;
+    if options.selection.phase(Phase::Parameters) && options.plan_out.is_none() {
+        keys(ctx, &mut opened).await?;
+    }
     let artifacts = match options.selection.phase(Phase::Build) {
         true => Some(opened.build(ctx, &[]).await?),
         false => None,
@@ -116,6 +121,14 @@ async fn start(ctx: &Context, args: Args) -> Result<Outcome> {
         outputs::write(ctx.root(), &deployed.environment, &deployed.outputs)?;
     }
     report::outcome(&done, &opened.cloud)
+}
+
+/// Before anything is built: a key that is missing is asked for, or named where nobody answers.
+async fn keys(ctx: &Context, opened: &mut Opened) -> Result<()> {
+    let path = prefix(&opened.environment.name);
+    let live = opened.cloud.parameters.below(&path).await?;
+    let needed = missing_keys(&opened.environment, &opened.dotenv, &live);
+    require_keys(&needed, ctx.ask(), &mut opened.dotenv)
 }
 
 /// The phases after the stacks.

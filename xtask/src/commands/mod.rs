@@ -1,6 +1,7 @@
 //! One command, one file: its `Args` and `run(ctx, args)`.
 
 mod bootstrap;
+mod ci_files;
 mod clean;
 pub mod codegen;
 mod completions;
@@ -108,6 +109,8 @@ pub enum Command {
     Logs(logs::Args),
     /// Figures of database, functions, queues and API
     Metrics(metrics::Args),
+    /// Write the workflows of CI that environments ask for
+    CiFiles(ci_files::Args),
     /// Remove what builds and deploys left on this machine
     Clean(clean::Args),
     /// Print completions for a shell
@@ -149,6 +152,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::Images(command) => images::run(ctx, command).await,
         Command::Logs(args) => logs::run(ctx, args).await,
         Command::Metrics(args) => metrics::run(ctx, args).await,
+        Command::CiFiles(args) => ci_files::run(ctx, args).await,
         Command::Clean(args) => clean::run(ctx, args).await,
         Command::Completions(args) => completions::run(ctx, args).await,
         Command::Man(args) => man::run(ctx, args).await,

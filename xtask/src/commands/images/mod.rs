@@ -39,7 +39,7 @@ pub enum Command {
 
 /// Whose images, and where they are on this machine.
 #[derive(clap::Args)]
-pub(super) struct Where {
+struct Where {
     #[command(flatten)]
     env: EnvArg,
     /// The folder
@@ -52,7 +52,7 @@ pub(super) struct Where {
 
 /// Options of `images upload`.
 #[derive(clap::Args)]
-pub(super) struct UploadArgs {
+pub struct UploadArgs {
     #[command(flatten)]
     place: Where,
     /// Replace an image of the same id and other content
@@ -62,7 +62,7 @@ pub(super) struct UploadArgs {
 
 /// Options of `images download`.
 #[derive(clap::Args)]
-pub(super) struct DownloadArgs {
+pub struct DownloadArgs {
     #[command(flatten)]
     place: Where,
     /// Replace a file of the same name and other content

@@ -12,7 +12,9 @@ const JPEG: &[u8] = &[0xff, 0xd8, 0xff, 1, 2, 3];
 const ID: &str = "0b9bb0a2-6f0d-4a55-9a5b-1b1b1b1b1b1b";
 
 fn shelf(fake: &Fake) -> Shelf {
-    fake.with(|world| drop(world.buckets.entry("images".into()).or_default()));
+    fake.with(|world| {
+        world.buckets.entry("images".into()).or_default();
+    });
     Shelf {
         images: fake.cloud().images,
         bucket: "images".into(),

@@ -9,7 +9,7 @@ use super::readers;
 use crate::ask::Ask;
 use crate::cloud::parameters::LiveParameter;
 use crate::dotenv::DotEnv;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::secret::Secret;
 
 /// A key that neither `.env` nor Parameter Store has.
@@ -43,6 +43,24 @@ pub fn missing(
         .filter(|needed| dotenv.get(needed.key).is_none())
         .filter(|needed| !live.contains_key(&needed.spec.path(&prefix)))
         .collect()
+}
+
+/// Makes sure that every key is there that the environment does not work without: asks for those
+/// that nobody has said, or names them all where nobody is there to ask.
+pub fn require(needed: &[KeyNeeded], ask: &dyn Ask, dotenv: &mut DotEnv) -> Result<()> {
+    let needed = needed.iter().filter(|needed| !needed.optional);
+    let needed: Vec<KeyNeeded> = needed.cloned().collect();
+    if needed.is_empty() || ask.is_there() {
+        return add(&needed, ask, dotenv);
+    }
+    let named = needed.iter();
+    let named = named.map(|needed| format!("{} ({})", needed.key, readers(needed.spec)));
+    let named: Vec<String> = named.collect();
+    Err(
+        Error::input(format!("keys are missing: {}", named.join(", ")))
+            .hint("put them into .env as NAME=value, or set variables of these names")
+            .hint("cargo xtask secrets populate fills them once; deploys then leave them"),
+    )
 }
 
 /// Asks for each key, hidden; optional ones may be skipped. What is said counts for this run.

@@ -10,7 +10,7 @@ mod wanted;
 mod tests;
 
 pub use credentials::Credentials;
-pub use keys::{KeyNeeded, add as add_keys, missing as missing_keys};
+pub use keys::{KeyNeeded, add as add_keys, missing as missing_keys, require as require_keys};
 pub use plan::{Action, Entry, ParameterPlan};
 pub use wanted::{LOCAL_KEY, Sources, Want, Wanted};
 

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use contract::parameters::ParameterKind;
 use stack::environment::Environment;
 
-use super::{Action, Credentials, ParameterPlan, Sources, add_keys, missing_keys};
+use super::{Action, Credentials, ParameterPlan, Sources, add_keys, missing_keys, require_keys};
 use crate::ask::Ask;
 use crate::cloud::fake::{Fake, Trouble};
 use crate::cloud::parameters::LiveParameter;
@@ -310,4 +310,17 @@ async fn only_keys_that_nobody_has_are_asked_for_and_optional_ones_may_be_skippe
     );
     assert_eq!(dotenv.get("VOYAGE_API_KEY").unwrap().expose(), "said");
     assert!(missing_keys(&environment("local"), &DotEnv::default(), &live).is_empty());
+}
+
+#[tokio::test]
+async fn a_deploy_asks_for_what_is_required_alone_and_names_it_where_nobody_answers() {
+    let (dev, mut said) = (environment("dev"), dotenv(&["VOYAGE_API_KEY"]));
+    let needed = missing_keys(&dev, &said, &BTreeMap::new());
+    let nobody = crate::engine::tests::fixture::Nobody;
+    let error = require_keys(&needed, &nobody, &mut said).unwrap_err();
+    let expected = "keys are missing: ANTHROPIC_API_KEY (read by api, analyzer)";
+    assert_eq!(error.message(), expected);
+    let ask = Answers(Mutex::new(vec![Some("said")]), Mutex::default());
+    require_keys(&needed, &ask, &mut said).unwrap();
+    assert_eq!(said.get("ANTHROPIC_API_KEY").unwrap().expose(), "said");
 }

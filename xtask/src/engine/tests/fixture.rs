@@ -39,7 +39,7 @@ impl Schemas for FakeSchemas {
 }
 
 /// Nobody is there to answer.
-pub(super) struct Nobody;
+pub(in crate::engine) struct Nobody;
 
 impl Ask for Nobody {
     fn is_there(&self) -> bool {

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod crash;
-mod fixture;
+pub(super) mod fixture;
 mod functions;
 mod gaps;
 mod leaving;
