@@ -126,12 +126,12 @@ pub(super) async fn store(
     let list = Json(rows);
     // Counted before: what a conflict leaves out says nothing of why.
     let (there, same): (i64, i64) = sqlx::query_as(AssertSqlSafe(compare_sql(table)))
-        .bind(&list)
+        .bind(list)
         .fetch_one(&mut *transaction)
         .await
         .with_context(|| format!("compare rows of {}", table.name))?;
     let done = sqlx::query(AssertSqlSafe(store_sql(table, &columns, overwrite)))
-        .bind(&list)
+        .bind(list)
         .execute(&mut *transaction)
         .await
         .with_context(|| format!("store rows of {}", table.name))?;
