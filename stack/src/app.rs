@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use contract::functions;
 use serde_json::Value as Json;
 
-use crate::cfn::{Input, Problem, Template};
-use crate::environment::{Environment, Packaging};
+use crate::cfn::{Input, Output, Problem, Template};
+use crate::environment::Environment;
 use crate::naming;
+use crate::stacks::registry::Registry;
 use crate::stacks::{api, auth, ci, compute, database, network, observability, registry, storage};
 
 /// The app in one environment, under construction no more.
@@ -42,12 +43,14 @@ pub struct Stack {
 pub struct DeployedFunction {
     /// `image-processor`; also its package and binary.
     pub name: &'static str,
+    /// What it is for, in a sentence.
+    pub purpose: &'static str,
     /// Its name in the account.
     pub function_name: String,
     /// The part of logical ids that names it, `ImageProcessor`.
     pub logical: String,
-    /// Zip or image.
-    pub packaging: Packaging,
+    /// Where its image's repository comes from, when it is packaged as an image.
+    pub repository: Option<Output>,
 }
 
 impl Stack {
@@ -77,7 +80,8 @@ impl App {
             }),
             Err(mut found) => problems.append(&mut found),
         };
-        for template in templates(environment) {
+        let (templates, registry) = templates(environment);
+        for template in templates {
             render(&mut stacks, &template);
         }
         // What CI may do follows from what there is to be deployed.
@@ -87,7 +91,7 @@ impl App {
         if problems.is_empty() {
             Ok(Self {
                 stacks,
-                functions: deployed(environment),
+                functions: deployed(environment, registry.as_ref()),
             })
         } else {
             Err(problems)
@@ -100,7 +104,7 @@ impl App {
     }
 }
 
-fn templates(environment: &Environment) -> Vec<Template> {
+fn templates(environment: &Environment) -> (Vec<Template>, Option<Registry>) {
     let mut templates = Vec::new();
     let mut keep = |template| templates.push(template);
 
@@ -139,7 +143,7 @@ fn templates(environment: &Environment) -> Vec<Template> {
             keep(template);
         }
     }
-    templates
+    (templates, registry)
 }
 
 /// The resource types in use.
@@ -151,14 +155,15 @@ fn types(stacks: &[Stack]) -> BTreeSet<String> {
     types.map(str::to_owned).collect()
 }
 
-fn deployed(environment: &Environment) -> Vec<DeployedFunction> {
+fn deployed(environment: &Environment, registry: Option<&Registry>) -> Vec<DeployedFunction> {
     let functions = functions::all()
         .into_iter()
         .map(|declaration| DeployedFunction {
             name: declaration.name,
+            purpose: declaration.purpose,
             function_name: naming::function(environment, declaration.name),
             logical: naming::logical(declaration.name),
-            packaging: environment.function(declaration.name).packaging,
+            repository: registry.and_then(|registry| registry.get(declaration.name).cloned()),
         });
     functions.collect()
 }

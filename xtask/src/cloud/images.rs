@@ -1,42 +1,33 @@
-//! Objects with their checksums: what is moved between a folder and a bucket.
+//! Repositories of container images: where the images of functions go, part by part.
+
+use std::path::Path;
 
 use async_trait::async_trait;
 
 use super::CloudResult;
+use super::registry::Digest;
 
-/// What a bucket says of an object.
+/// The description of an image: what a repository lists it by.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stored {
-    /// Its key.
-    pub key: String,
-    /// Bytes.
-    pub size: u64,
-    /// A word that changes with its content.
-    pub etag: String,
+pub struct Manifest {
+    /// The hash of its bytes, which names the image.
+    pub digest: Digest,
+    /// What sort of description it is.
+    pub media_type: String,
+    /// The description itself.
+    pub bytes: Vec<u8>,
 }
 
-/// An object on its way up.
-#[derive(Clone, Debug)]
-pub struct Upload {
-    /// Its key.
-    pub key: String,
-    /// Its content.
-    pub body: bytes::Bytes,
-    /// What it is.
-    pub content_type: &'static str,
-    /// SHA-256 of the content; the bucket refuses what arrives otherwise.
-    pub sha256: [u8; 32],
-}
-
-/// Moves objects whole, each checked.
+/// Asks for and stores the parts of images. A repository is named by its address, as its stack
+/// gives it: `000000000000.dkr.ecr.us-east-1.amazonaws.com/collections-dev-api`.
 #[async_trait]
 pub trait Images: Send + Sync {
-    /// The objects under a prefix.
-    async fn stored(&self, bucket: &str, prefix: &str) -> CloudResult<Vec<Stored>>;
-    /// The SHA-256 that was stored with an object; none for one stored without, or absent.
-    async fn checksum(&self, bucket: &str, key: &str) -> CloudResult<Option<[u8; 32]>>;
-    /// Stores an object.
-    async fn upload(&self, bucket: &str, upload: &Upload) -> CloudResult<()>;
-    /// An object's content, if it is there.
-    async fn download(&self, bucket: &str, key: &str) -> CloudResult<Option<bytes::Bytes>>;
+    /// Whether the repository holds the image.
+    async fn has_image(&self, repository: &str, digest: &Digest) -> CloudResult<bool>;
+    /// Whether the repository holds a layer or a configuration.
+    async fn has_blob(&self, repository: &str, digest: &Digest) -> CloudResult<bool>;
+    /// Stores a layer or a configuration, whose bytes are in a file.
+    async fn put_blob(&self, repository: &str, digest: &Digest, file: &Path) -> CloudResult<()>;
+    /// Stores the image, whose parts are there.
+    async fn put_image(&self, repository: &str, manifest: &Manifest) -> CloudResult<()>;
 }

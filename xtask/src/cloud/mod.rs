@@ -11,10 +11,12 @@ pub mod functions;
 pub mod identity;
 pub mod images;
 pub mod logs;
+pub mod media;
 pub mod metrics;
 pub mod objects;
 pub mod parameters;
 pub mod queues;
+pub mod registry;
 pub mod retry;
 pub mod rotation;
 pub mod spending;
@@ -32,6 +34,7 @@ pub use functions::Functions;
 pub use identity::Identity;
 pub use images::Images;
 pub use logs::Logs;
+pub use media::Media;
 pub use metrics::Metrics;
 pub use objects::Objects;
 pub use parameters::Parameters;
@@ -51,12 +54,14 @@ pub struct Cloud {
     pub functions: Arc<dyn Functions>,
     /// Buckets and objects.
     pub objects: Arc<dyn Objects>,
+    /// Repositories of images.
+    pub images: Arc<dyn Images>,
     /// Parameters and secrets.
     pub parameters: Arc<dyn Parameters>,
     /// Secrets that are rotated.
     pub rotation: Arc<dyn Rotation>,
     /// Objects with their checksums.
-    pub images: Arc<dyn Images>,
+    pub media: Arc<dyn Media>,
     /// What functions wrote.
     pub logs: Arc<dyn Logs>,
     /// Figures over time.

@@ -1,9 +1,10 @@
 //! `ci-files`: the workflows of the forges that environments name, from `templates/ci`.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 
-use minijinja::{Environment as Templates, context};
+use minijinja::{Environment as Templates, Value, context};
 use serde::Serialize;
 use stack::environment::{CiHost, Environment};
 
@@ -35,7 +36,6 @@ struct Workflow {
 }
 
 /// What a template sees of an environment.
-#[derive(Serialize)]
 struct Job<'e> {
     name: &'e str,
     region: &'e str,
@@ -44,6 +44,19 @@ struct Job<'e> {
     after: Option<&'e str>,
     /// What the variables with its roles begin with.
     variable: String,
+}
+
+impl Job<'_> {
+    fn seen(&self) -> Value {
+        context! {
+            name => self.name.to_owned(),
+            region => self.region.to_owned(),
+            branch => self.branch.to_owned(),
+            // Nothing is no name.
+            after => self.after.unwrap_or_default().to_owned(),
+            variable => self.variable.clone(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -107,16 +120,17 @@ fn workflows(environments: &[Environment]) -> Result<Vec<Workflow>> {
         if jobs.is_empty() {
             continue;
         }
-        let mut branches: Vec<&str> = jobs.iter().map(|job| job.branch).collect();
-        branches.sort_unstable();
-        branches.dedup();
+        let branches: BTreeSet<&str> = jobs.iter().map(|job| job.branch).collect();
+        let branches = branches.into_iter().map(str::to_owned);
+        let branches: Vec<Value> = branches.map(Value::from).collect();
         let mut templates = Templates::new();
         templates.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
-        templates.set_keep_trailing_newline(true);
+        let jobs: Vec<Value> = jobs.iter().map(Job::seen).collect();
         let text = templates.render_str(template, context! { environments => jobs, branches });
+        let text = text.doing(format!("render {path}"))?;
         found.push(Workflow {
             path,
-            text: text.doing(format!("render {path}"))?,
+            text: format!("{}\n", text.trim_end()),
         });
     }
     Ok(found)

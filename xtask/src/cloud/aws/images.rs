@@ -1,93 +1,111 @@
-//! S3, with checksums.
+//! ECR: a token from its API, then the distribution API of its registry.
+
+use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use aws_config::SdkConfig;
-use aws_sdk_s3::Client;
-use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::ChecksumMode;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
+use aws_sdk_ecr::Client;
+use tokio::sync::Mutex;
 
-use super::call::Caller;
-use super::objects;
-use crate::cloud::error::optional;
-use crate::cloud::images::{Images, Stored, Upload};
+use super::call::{Caller, incomplete};
+use crate::cloud::images::{Images, Manifest};
+use crate::cloud::registry::{self, Digest, Login, Registry, Repository};
 use crate::cloud::{CloudError, CloudResult, Fault};
+use crate::secret::Secret;
 
-pub(super) struct SdkImages {
+const CALL: &str = "ecr:GetAuthorizationToken";
+/// A token is not used in its last minutes: a push takes some.
+const MARGIN: Duration = Duration::from_secs(600);
+
+pub(super) struct EcrImages {
     client: Client,
     caller: Caller,
+    token: Mutex<Option<Token>>,
 }
 
-impl SdkImages {
+#[derive(Clone)]
+struct Token {
+    login: Login,
+    /// The registry that it is for.
+    host: String,
+    ends: SystemTime,
+    http: reqwest::Client,
+}
+
+impl EcrImages {
     pub(super) fn new(sdk: &SdkConfig, caller: Caller) -> Self {
         Self {
-            client: objects::client(sdk),
+            client: Client::new(sdk),
             caller,
+            token: Mutex::default(),
         }
+    }
+
+    /// The registry, logged in. The token goes to the registry it is for and to no other.
+    async fn registry(&self, address: &str) -> CloudResult<Registry> {
+        let invalid = |words: String| CloudError::new(CALL, Fault::Invalid, "", words);
+        let repository = Repository::parse(address).map_err(invalid)?;
+        let token = self.token().await?;
+        if repository.host != token.host {
+            let words = format!("the token is for {}, not for {address}", token.host);
+            return Err(invalid(words));
+        }
+        let retry = self.caller.retry().clone();
+        Ok(Registry::new(token.http, retry, repository, token.login))
+    }
+
+    async fn token(&self) -> CloudResult<Token> {
+        let mut kept = self.token.lock().await;
+        if let Some(token) = kept.as_ref()
+            && token.ends > SystemTime::now() + MARGIN
+        {
+            return Ok(token.clone());
+        }
+        let get = || self.client.get_authorization_token().send();
+        let answer = self.caller.call(CALL, get).await?;
+        let data = answer.authorization_data().first();
+        let data = data.ok_or_else(|| incomplete(CALL, "token"))?;
+        let secret = data.authorization_token();
+        let secret = secret.ok_or_else(|| incomplete(CALL, "token"))?;
+        let endpoint = data.proxy_endpoint();
+        let endpoint = endpoint.ok_or_else(|| incomplete(CALL, "address"))?;
+        let ends = data
+            .expires_at()
+            .and_then(|at| SystemTime::try_from(*at).ok());
+        let http = registry::client()
+            .map_err(|error| CloudError::new(CALL, Fault::Invalid, "", error.to_string()))?;
+        let host = endpoint
+            .split_once("://")
+            .map_or(endpoint, |(_, host)| host);
+        let token = Token {
+            login: Login::Basic(Secret::new(secret)),
+            host: host.trim_end_matches('/').to_owned(),
+            ends: ends.unwrap_or_else(SystemTime::now),
+            http,
+        };
+        *kept = Some(token.clone());
+        Ok(token)
     }
 }
 
 #[async_trait]
-impl Images for SdkImages {
-    async fn stored(&self, bucket: &str, prefix: &str) -> CloudResult<Vec<Stored>> {
-        let mut found = Vec::new();
-        let mut next: Option<String> = None;
-        loop {
-            let list = || {
-                let list = self.client.list_objects_v2().bucket(bucket).prefix(prefix);
-                list.set_continuation_token(next.clone()).send()
-            };
-            let page = self.caller.call("s3:ListObjectsV2", list).await?;
-            found.extend(page.contents().iter().filter_map(|object| {
-                Some(Stored {
-                    key: object.key()?.to_owned(),
-                    size: object.size().and_then(|size| size.try_into().ok())?,
-                    etag: object.e_tag().unwrap_or_default().to_owned(),
-                })
-            }));
-            next = page.next_continuation_token;
-            if next.is_none() {
-                return Ok(found);
-            }
-        }
+impl Images for EcrImages {
+    async fn has_image(&self, repository: &str, digest: &Digest) -> CloudResult<bool> {
+        self.registry(repository).await?.has_image(digest).await
     }
 
-    async fn checksum(&self, bucket: &str, key: &str) -> CloudResult<Option<[u8; 32]>> {
-        let head = || {
-            let head = self.client.head_object().bucket(bucket).key(key);
-            head.checksum_mode(ChecksumMode::Enabled).send()
-        };
-        let answer = optional(self.caller.call("s3:HeadObject", head).await)?;
-        let told = answer.and_then(|answer| answer.checksum_sha256);
-        Ok(told.and_then(|text| STANDARD.decode(text).ok()?.try_into().ok()))
+    async fn has_blob(&self, repository: &str, digest: &Digest) -> CloudResult<bool> {
+        self.registry(repository).await?.has_blob(digest).await
     }
 
-    async fn upload(&self, bucket: &str, upload: &Upload) -> CloudResult<()> {
-        let put = || {
-            self.client
-                .put_object()
-                .bucket(bucket)
-                .key(&upload.key)
-                .content_type(upload.content_type)
-                .checksum_sha256(STANDARD.encode(upload.sha256))
-                .body(ByteStream::from(upload.body.clone()))
-                .send()
-        };
-        self.caller.call("s3:PutObject", put).await.map(drop)
+    async fn put_blob(&self, repository: &str, digest: &Digest, file: &Path) -> CloudResult<()> {
+        let registry = self.registry(repository).await?;
+        registry.push_blob(digest, file).await
     }
 
-    async fn download(&self, bucket: &str, key: &str) -> CloudResult<Option<Bytes>> {
-        const CALL: &str = "s3:GetObject";
-        let get = || self.client.get_object().bucket(bucket).key(key).send();
-        let Some(answer) = optional(self.caller.call(CALL, get).await)? else {
-            return Ok(None);
-        };
-        let body = answer.body.collect().await.map_err(|error| {
-            let words = format!("{bucket}/{key}: {error}");
-            CloudError::new(CALL, Fault::Unavailable, "", words)
-        })?;
-        Ok(Some(body.into_bytes()))
+    async fn put_image(&self, repository: &str, manifest: &Manifest) -> CloudResult<()> {
+        let registry = self.registry(repository).await?;
+        registry.push_image(manifest).await
     }
 }

@@ -7,6 +7,7 @@ mod functions;
 mod identity;
 mod images;
 mod logs;
+mod media;
 mod metrics;
 mod objects;
 mod parameters;
@@ -53,9 +54,10 @@ pub async fn connect(config: &CloudConfig) -> Cloud {
             caller.clone(),
             endpoint.clone(),
         )),
+        images: Arc::new(images::EcrImages::new(&sdk, caller.clone())),
         parameters: Arc::new(parameters::SdkParameters::new(&sdk, caller.clone())),
         rotation: Arc::new(rotation::SdkRotation::new(&sdk, caller.clone())),
-        images: Arc::new(images::SdkImages::new(&sdk, caller.clone())),
+        media: Arc::new(media::SdkMedia::new(&sdk, caller.clone())),
         logs: Arc::new(logs::SdkLogs::new(&sdk, caller.clone())),
         metrics: Arc::new(metrics::SdkMetrics::new(&sdk, caller.clone())),
         spending: Arc::new(spending::SdkSpending::new(&sdk, caller.clone())),

@@ -8,6 +8,7 @@ mod expiry;
 mod functions;
 mod images;
 mod logs;
+mod media;
 mod metrics;
 mod objects;
 mod parameters;
@@ -89,9 +90,10 @@ impl Fake {
             stacks: me.clone(),
             functions: me.clone(),
             objects: me.clone(),
+            images: me.clone(),
             parameters: me.clone(),
             rotation: me.clone(),
-            images: me.clone(),
+            media: me.clone(),
             logs: me.clone(),
             metrics: me.clone(),
             spending: me.clone(),

@@ -4,7 +4,7 @@ use md5::Md5;
 use sha2::{Digest as _, Sha256};
 
 use super::Shelf;
-use crate::cloud::images::Stored;
+use crate::cloud::media::Stored;
 use crate::error::Result;
 
 /// SHA-256 of a content.
@@ -22,7 +22,7 @@ pub(super) struct Known {
 impl Known {
     /// Asks for the checksum that was stored with an object.
     pub(super) async fn of(shelf: &Shelf, stored: &Stored) -> Result<Self> {
-        let sha256 = shelf.images.checksum(&shelf.bucket, &stored.key).await?;
+        let sha256 = shelf.media.checksum(&shelf.bucket, &stored.key).await?;
         Ok(Self {
             sha256,
             stored: stored.clone(),

@@ -8,7 +8,7 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::content::Known;
 use super::{AT_ONCE, Moved, One, Shelf};
-use crate::cloud::images::Stored;
+use crate::cloud::media::Stored;
 use crate::error::{Doing as _, Kind, Result};
 use crate::event::{Events, Unit};
 
@@ -21,7 +21,7 @@ pub(super) async fn run(
 ) -> Result<Moved> {
     let what = || format!("make the folder {}", folder.display());
     std::fs::create_dir_all(folder).doing_as(Kind::Input, what())?;
-    let there = shelf.images.stored(&shelf.bucket, &shelf.prefix()).await?;
+    let there = shelf.media.stored(&shelf.bucket, &shelf.prefix()).await?;
     let step = events.start(format!("download {} images", there.len()));
     let total = there.len() as u64;
     let work = there.iter().map(|stored| one(shelf, stored, folder, force));
@@ -59,7 +59,7 @@ async fn one(shelf: &Shelf, stored: &Stored, folder: &Path, force: bool) -> Resu
             return Ok(One::Left(reason));
         }
     }
-    let Some(bytes) = shelf.images.download(&shelf.bucket, &stored.key).await? else {
+    let Some(bytes) = shelf.media.download(&shelf.bucket, &stored.key).await? else {
         return Ok(One::Left(format!("{} was deleted meanwhile", stored.key)));
     };
     if !known.is(&bytes) {

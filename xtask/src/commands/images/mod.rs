@@ -18,7 +18,7 @@ use contract::objects::Kind;
 use serde::Serialize;
 
 use super::standing;
-use crate::cloud::Images;
+use crate::cloud::Media;
 use crate::context::Context;
 use crate::engine::steps::output;
 use crate::environments::EnvArg;
@@ -73,7 +73,7 @@ pub struct DownloadArgs {
 /// The images of one user in a bucket.
 #[derive(Clone)]
 struct Shelf {
-    images: Arc<dyn Images>,
+    media: Arc<dyn Media>,
     bucket: String,
     user: UserId,
 }
@@ -151,7 +151,7 @@ pub(super) async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
 async fn shelf(ctx: &Context, place: &Where) -> Result<Shelf> {
     let standing = standing::deployed(ctx, &place.env).await?;
     Ok(Shelf {
-        images: standing.opened.cloud.images.clone(),
+        media: standing.opened.cloud.media.clone(),
         bucket: output(&standing.deployed, "storage", "BucketName")?.to_owned(),
         user: place.user.clone(),
     })

@@ -16,7 +16,7 @@ fn shelf(fake: &Fake) -> Shelf {
         world.buckets.entry("images".into()).or_default();
     });
     Shelf {
-        images: fake.cloud().images,
+        media: fake.cloud().media,
         bucket: "images".into(),
         user: "owner".parse().unwrap(),
     }

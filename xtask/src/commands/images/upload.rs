@@ -9,7 +9,7 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::content::{Known, sha256};
 use super::{AT_ONCE, Moved, One, Shelf, folder};
-use crate::cloud::images::{Stored, Upload};
+use crate::cloud::media::{Stored, Upload};
 use crate::error::{Doing as _, Kind, Result};
 use crate::event::{Events, Unit};
 
@@ -21,7 +21,7 @@ pub(super) async fn run(
     events: &Events,
 ) -> Result<Moved> {
     let files = folder::files(folder)?;
-    let there = shelf.images.stored(&shelf.bucket, &shelf.prefix()).await?;
+    let there = shelf.media.stored(&shelf.bucket, &shelf.prefix()).await?;
     let there: BTreeMap<String, Stored> = there
         .into_iter()
         .map(|stored| (stored.key.clone(), stored))
@@ -70,6 +70,6 @@ async fn one(
         content_type: format.mime_type(),
         key,
     };
-    shelf.images.upload(&shelf.bucket, &upload).await?;
+    shelf.media.upload(&shelf.bucket, &upload).await?;
     Ok(One::Moved(size))
 }

@@ -6,6 +6,7 @@ mod crash;
 pub(super) mod fixture;
 mod functions;
 mod gaps;
+mod images;
 mod leaving;
 mod promises;
 mod queues;
