@@ -10,7 +10,7 @@ use super::journey;
 use crate::checks::client::{Client, IMAGE, IMAGE_TYPE};
 use crate::checks::target::Target;
 use crate::checks::{Check, Stop, Trail, guest};
-use crate::cloud::images::Upload;
+use crate::cloud::media::Upload;
 
 pub(super) struct ByEvents;
 
@@ -49,7 +49,7 @@ impl Check for ByEvents {
             content_type: IMAGE_TYPE,
             sha256: Sha256::digest(IMAGE).into(),
         };
-        let images = target.cloud.images.clone();
+        let images = target.cloud.media.clone();
         let fix = format!("this identity needs s3:PutObject on {bucket}");
         let store = async { Ok(images.upload(&bucket, &upload).await?) };
         trail.hop("store", fix, store).await?;

@@ -5,7 +5,7 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use sha2::{Digest as _, Sha256};
 
 use super::{Seeding, Way};
-use crate::cloud::images::Upload;
+use crate::cloud::media::Upload;
 use crate::dataset::{Item, format};
 use crate::engine::steps::output;
 use crate::error::{Error, Result};
@@ -38,7 +38,7 @@ impl Seeding<'_> {
         }
         let step = self.events.start("store images");
         let mut stored = stream::iter(missing)
-            .map(|upload| async move { self.cloud.images.upload(bucket, &upload).await })
+            .map(|upload| async move { self.cloud.media.upload(bucket, &upload).await })
             .buffer_unordered(AT_ONCE);
         let mut done = 0;
         while stored.try_next().await?.is_some() {
