@@ -24,6 +24,7 @@ mod queues;
 pub mod render;
 mod rollback;
 mod secrets;
+mod serve;
 mod standing;
 mod status;
 pub mod test;
@@ -73,6 +74,8 @@ pub enum Command {
     Queues(queues::Command),
     /// Move traffic back to the versions before
     Rollback(rollback::Args),
+    /// Run the API as a plain server on this machine, against an environment that stands
+    Serve(serve::Args),
     /// Show stacks, functions, database, parameters, queues, cost and the lock
     Status(status::Args),
     /// Parameters and the database's secret: fill, compare, export, rotate
@@ -119,6 +122,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::Outputs(args) => outputs::run(ctx, args).await,
         Command::Queues(command) => queues::run(ctx, command).await,
         Command::Rollback(args) => rollback::run(ctx, args).await,
+        Command::Serve(args) => serve::run(ctx, args).await,
         Command::Status(args) => status::run(ctx, args).await,
         Command::Secrets(command) => secrets::run(ctx, command).await,
         Command::Db(command) => db::run(ctx, command).await,
