@@ -26,6 +26,7 @@ pub mod render;
 mod rollback;
 mod secrets;
 mod seed;
+mod serve;
 mod standing;
 mod status;
 pub mod test;
@@ -80,6 +81,8 @@ pub enum Command {
     Queues(queues::Command),
     /// Move traffic back to the versions before
     Rollback(rollback::Args),
+    /// Run the API as a plain server on this machine, against an environment that stands
+    Serve(serve::Args),
     /// Show stacks, functions, database, parameters, queues, cost and the lock
     Status(status::Args),
     /// Users of an environment: create, token, list, delete
@@ -140,6 +143,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::Outputs(args) => outputs::run(ctx, args).await,
         Command::Queues(command) => queues::run(ctx, command).await,
         Command::Rollback(args) => rollback::run(ctx, args).await,
+        Command::Serve(args) => serve::run(ctx, args).await,
         Command::Status(args) => status::run(ctx, args).await,
         Command::Users(command) => users::run(ctx, command).await,
         Command::Seed(command) => seed::run(ctx, command).await,

@@ -64,7 +64,7 @@ mod tests {
         let fake = Fake::new();
         fake.with(|world| {
             let rotation = FakeRotation::default();
-            drop(world.rotations.insert("db".into(), rotation));
+            world.rotations.insert("db".into(), rotation);
         });
         fake
     }

@@ -61,18 +61,20 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
         from,
         args.filter,
     );
-    let mut told = tell(ctx, &mut tail, args.raw).await?;
+    let told = tell(ctx, &mut tail, args.raw).await?;
     if tail.groups() == 0 {
         let name = &args.env.env;
         return Err(Error::input(format!("no function of {name} has a log yet"))
             .hint(format!("does it stand? cargo xtask status --env {name}")));
     }
-    while args.follow {
-        tokio::select! {
-            () = opened.cloud.clock.sleep(BETWEEN_LOOKS) => {}
-            _ = tokio::signal::ctrl_c() => return Ok(Outcome::silent()),
+    if args.follow {
+        loop {
+            tokio::select! {
+                () = opened.cloud.clock.sleep(BETWEEN_LOOKS) => {}
+                _ = tokio::signal::ctrl_c() => return Ok(Outcome::silent()),
+            }
+            tell(ctx, &mut tail, args.raw).await?;
         }
-        told += tell(ctx, &mut tail, args.raw).await?;
     }
     if told == 0 {
         ctx.events()

@@ -72,7 +72,7 @@ fn filler(fake: &Fake, keys: &[&str]) -> FillParameters {
             world
                 .secrets
                 .insert("secret".into(), credentials.to_secret()),
-        )
+        );
     });
     FillParameters {
         cloud: fake.cloud(),
