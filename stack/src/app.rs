@@ -10,7 +10,7 @@ use crate::cfn::{Input, Output, Problem, Template};
 use crate::environment::Environment;
 use crate::naming;
 use crate::stacks::registry::Registry;
-use crate::stacks::{api, auth, compute, database, network, observability, registry, storage};
+use crate::stacks::{api, auth, ci, compute, database, network, observability, registry, storage};
 
 /// The app in one environment, under construction no more.
 #[derive(Debug)]
@@ -69,19 +69,24 @@ impl App {
     pub fn render(environment: &Environment) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
         let mut stacks = Vec::new();
+        let mut render = |stacks: &mut Vec<Stack>, template: &Template| match template.render() {
+            Ok(rendered) => stacks.push(Stack {
+                id: template.stack(),
+                name: template.full_name().to_owned(),
+                template: rendered,
+                inputs: template.inputs().clone(),
+                tags: tags(environment, template.stack()),
+                termination_protection: environment.protection.deletion,
+            }),
+            Err(mut found) => problems.append(&mut found),
+        };
         let (templates, registry) = templates(environment);
         for template in templates {
-            match template.render() {
-                Ok(rendered) => stacks.push(Stack {
-                    id: template.stack(),
-                    name: template.full_name().to_owned(),
-                    template: rendered,
-                    inputs: template.inputs().clone(),
-                    tags: tags(environment, template.stack()),
-                    termination_protection: environment.protection.deletion,
-                }),
-                Err(mut found) => problems.append(&mut found),
-            }
+            render(&mut stacks, &template);
+        }
+        // What CI may do follows from what there is to be deployed.
+        if let Some(template) = ci::build(environment, &types(&stacks)) {
+            render(&mut stacks, &template);
         }
         if problems.is_empty() {
             Ok(Self {
@@ -139,6 +144,15 @@ fn templates(environment: &Environment) -> (Vec<Template>, Option<Registry>) {
         }
     }
     (templates, registry)
+}
+
+/// The resource types in use.
+fn types(stacks: &[Stack]) -> BTreeSet<String> {
+    let resources = stacks.iter();
+    let resources = resources.filter_map(|stack| stack.template["Resources"].as_object());
+    let types = resources.flat_map(|resources| resources.values());
+    let types = types.filter_map(|resource| resource["Type"].as_str());
+    types.map(str::to_owned).collect()
 }
 
 fn deployed(environment: &Environment, registry: Option<&Registry>) -> Vec<DeployedFunction> {

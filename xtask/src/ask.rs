@@ -5,6 +5,8 @@ use crate::error::Result;
 /// Somebody who can be asked. Without a terminal every question is refused with a hint that
 /// names the flag which answers it.
 pub trait Ask: Send + Sync {
+    /// Whether anybody can answer. A command that can do without asks first.
+    fn is_there(&self) -> bool;
     /// A yes/no question; `flag` is what answers it without a terminal, for example `--yes`.
     fn confirm(&self, question: &str, flag: &str) -> Result<bool>;
     /// The user types `expected` to go on.

@@ -48,10 +48,75 @@ pub enum Output {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
+    use std::path::Path;
+
     use clap::{Command, CommandFactory as _};
 
     use super::Cli;
+
+    /// The pages that people read.
+    const PAGES: &[&str] = &[
+        "README.md",
+        "docs/ARCHITECTURE.md",
+        "docs/RUNBOOK.md",
+        "docs/BENCHMARKS.md",
+        "docs/recipes/add-a-function.md",
+        "docs/recipes/add-a-resource.md",
+        "docs/recipes/add-an-environment.md",
+        "environments/README.md",
+        "environments/local/README.md",
+        "migrations/README.md",
+    ];
+
+    /// What follows `cargo xtask` in a text: the names of a command, and its options.
+    fn commands(text: &str) -> Vec<Vec<&str>> {
+        let after = text.split("cargo xtask ").skip(1);
+        let word =
+            |word: &&str| word.starts_with(|sign: char| sign.is_ascii_lowercase() || sign == '-');
+        after
+            .map(|rest| {
+                let end = rest
+                    .find(['`', '\n', '#', ',', ')', '"'])
+                    .unwrap_or(rest.len());
+                rest[..end].split_whitespace().take_while(word).collect()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_command_in_the_pages_is_there_with_its_options() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let mut seen = 0;
+        for page in PAGES {
+            let text = std::fs::read_to_string(root.join(page)).unwrap();
+            for words in commands(&text) {
+                let mut command = Cli::command();
+                command.build();
+                for word in words {
+                    if let Some(name) = word.strip_prefix("--") {
+                        let name = name.split(['=', '.', ':', ';']).next().unwrap();
+                        let known = ["help", "output", "verbose", "root"];
+                        let has = command
+                            .get_arguments()
+                            .any(|one| one.get_long() == Some(name));
+                        assert!(
+                            has || known.contains(&name),
+                            "{page}: {} has no --{name}",
+                            command.get_name()
+                        );
+                    } else if command.has_subcommands() {
+                        let inner = command.find_subcommand(word).cloned();
+                        command =
+                            inner.unwrap_or_else(|| panic!("{page}: there is no command {word}"));
+                        seen += 1;
+                    }
+                }
+            }
+        }
+        assert!(seen > 50, "only {seen} commands were found");
+    }
 
     /// One file per command: a new command brings its own.
     #[test]

@@ -1,14 +1,21 @@
 //! `.env`: API keys and what else only the operator knows. Never committed, never printed.
 
+mod file;
+
 use std::collections::BTreeMap;
 use std::path::Path;
+
+pub use self::file::{merged, write};
 
 use crate::error::{Error, Kind, Result};
 use crate::secret::Secret;
 
 /// The keys of `.env`; variables of the process win over the file.
 #[derive(Clone, Debug, Default)]
-pub struct DotEnv(BTreeMap<String, Secret>);
+pub struct DotEnv {
+    file: BTreeMap<String, Secret>,
+    said: BTreeMap<String, Secret>,
+}
 
 impl DotEnv {
     /// Reads the file, if there is one. A line that cannot be read is named, not shown.
@@ -17,27 +24,55 @@ impl DotEnv {
         if !file.is_file() {
             return Ok(Self::default());
         }
-        let lines = dotenvy::from_path_iter(&file)
+        let bytes = std::fs::read(&file)
             .map_err(|source| Error::new(Kind::Input, "could not read .env").because(source))?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+            broken(line, "is not UTF-8 text")
+        })?;
+        Self::parse(&text)
+    }
+
+    fn parse(text: &str) -> Result<Self> {
         let mut keys = BTreeMap::new();
-        for (line, number) in lines.zip(1u32..) {
+        for entry in file::entries(text) {
             // The error of the parser quotes the line, which may hold a key.
-            let (key, value) = line.map_err(|_| {
-                Error::input(format!(".env: entry {number} cannot be read"))
-                    .hint("an entry is NAME=value; quote a value that has spaces or #")
-            })?;
-            keys.insert(key, Secret::new(value));
+            for pair in dotenvy::from_read_iter(entry.text.as_bytes()) {
+                let (key, value) =
+                    pair.map_err(|_| broken(entry.line, file::reason(&entry.text)))?;
+                keys.insert(key, Secret::new(value));
+            }
         }
-        Ok(Self(keys))
+        Ok(Self {
+            file: keys,
+            said: BTreeMap::new(),
+        })
     }
 
     /// A key's value; an empty one counts as absent.
     pub fn get(&self, key: &str) -> Option<Secret> {
-        let variable = std::env::var(key).ok().map(Secret::new);
-        variable
-            .or_else(|| self.0.get(key).cloned())
-            .filter(|value| !value.expose().is_empty())
+        let there = |value: &Secret| !value.expose().is_empty();
+        let variable = std::env::var(key).ok().map(Secret::new).filter(there);
+        let said = || self.said.get(key).cloned();
+        let file = || self.file.get(key).cloned();
+        variable.or_else(said).or_else(file).filter(there)
     }
+
+    /// The user said a key; it counts for this run.
+    pub fn set(&mut self, key: &str, value: Secret) {
+        self.said.insert(key.to_owned(), value);
+    }
+
+    /// Whether the file itself holds the value that counts.
+    pub fn is_from_file(&self, key: &str) -> bool {
+        self.get(key).is_some() && self.get(key) == self.file.get(key).cloned()
+    }
+}
+
+fn broken(line: usize, reason: &str) -> Error {
+    Error::input(format!(".env, line {line}: {reason}"))
+        .hint("a line is NAME=value; quote a value that has spaces or #, with ' where it has $")
 }
 
 #[cfg(test)]
@@ -46,25 +81,33 @@ mod tests {
     use super::DotEnv;
 
     #[test]
-    fn a_broken_entry_is_named_and_never_quoted() {
+    fn a_key_is_read_and_an_empty_one_is_absent() {
         let root = tempfile::tempdir().unwrap();
-        assert!(
-            DotEnv::read(root.path())
-                .unwrap()
-                .get("XT_NO_SUCH")
-                .is_none()
-        );
+        let read = DotEnv::read(root.path()).unwrap();
+        assert!(read.get("XT_NO_SUCH").is_none());
         std::fs::write(root.path().join(".env"), "XT_GOOD=value\nXT_EMPTY=\n").unwrap();
         let read = DotEnv::read(root.path()).unwrap();
         assert_eq!(read.get("XT_GOOD").unwrap().expose(), "value");
         assert!(read.get("XT_EMPTY").is_none());
-        std::fs::write(
-            root.path().join(".env"),
-            "XT_GOOD=value\nsk-canary broken\n",
-        )
-        .unwrap();
-        let error = DotEnv::read(root.path()).unwrap_err();
-        assert!(error.to_string().contains("entry 2"), "{error}");
-        assert!(!format!("{error:?}").contains("canary"));
+    }
+
+    #[test]
+    fn a_broken_line_is_named_with_its_reason_and_never_quoted() {
+        let cases: [(&[u8], &str); 6] = [
+            (b"sk-canary broken", "line 3: there is no = in it"),
+            (b"2KEY=sk-canary", "line 3: the name before = is none"),
+            (b"KEY='sk-canary", "line 3: a quote is not closed"),
+            (b"KEY=\"sk-canary\nmore", "line 3: a quote is not closed"),
+            (b"KEY=sk-canary more", "line 3: words follow the value"),
+            (b"KEY=sk-canary\xff", "line 3: is not UTF-8 text"),
+        ];
+        let root = tempfile::tempdir().unwrap();
+        for (line, expected) in cases {
+            let text = [b"# a comment\nXT_GOOD=value\n", line, b"\n"].concat();
+            std::fs::write(root.path().join(".env"), text).unwrap();
+            let error = DotEnv::read(root.path()).unwrap_err();
+            assert!(error.message().contains(expected), "{error}");
+            assert!(!format!("{error:?}").contains("canary"));
+        }
     }
 }

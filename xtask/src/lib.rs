@@ -2,11 +2,14 @@
 
 pub mod artifacts;
 pub mod ask;
+pub mod checks;
 pub mod cli;
 pub mod cloud;
 pub mod codegen;
 pub mod commands;
 pub mod context;
+pub mod database;
+pub mod dataset;
 pub mod dotenv;
 pub mod engine;
 pub mod environments;

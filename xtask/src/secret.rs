@@ -18,6 +18,20 @@ impl Secret {
         Self(Alphanumeric.sample_string(&mut rand::rng(), 32))
     }
 
+    /// A new random password, as user pools want them: with a capital, a small letter and a digit.
+    pub fn password() -> Self {
+        loop {
+            let candidate = Self::generate();
+            let has = |kind: fn(&char) -> bool| candidate.0.chars().any(|c| kind(&c));
+            if has(char::is_ascii_uppercase)
+                && has(char::is_ascii_lowercase)
+                && has(char::is_ascii_digit)
+            {
+                return candidate;
+            }
+        }
+    }
+
     /// The value itself, for the one place that must send it.
     pub fn expose(&self) -> &str {
         &self.0

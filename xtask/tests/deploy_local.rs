@@ -8,6 +8,10 @@
 mod checkout;
 #[path = "deploy_local/operations.rs"]
 mod operations;
+#[path = "deploy_local/faults.rs"]
+mod faults;
+#[path = "deploy_local/people.rs"]
+mod people;
 #[path = "deploy_local/photo.rs"]
 mod photo;
 #[path = "deploy_local/routes.rs"]
@@ -55,6 +59,63 @@ async fn from_nothing_to_an_image_that_search_finds() {
     operations::only_the_typed_name_takes_it_away(&mut checkout, &system).await;
     operations::a_deploy_after_that_takes_in_what_was_kept(&mut checkout, &system).await;
     everything_is_stopped(&mut checkout);
+}
+
+#[tokio::test]
+async fn a_deployed_environment_is_seeded_proved_and_tells_each_fault() {
+    let mut checkout = Checkout::new();
+    let system = a_deploy_from_nothing_works(&mut checkout).await;
+    people::come_and_go(&mut checkout, &system).await;
+    seeding_twice_is_seeding_once(&mut checkout);
+    everything_is_proved(&mut checkout);
+    let patient = faults::Patient::of(&checkout, &system).await;
+    patient.goes_through_all_faults(&mut checkout).await;
+}
+
+fn seeding_twice_is_seeding_once(checkout: &mut Checkout) {
+    let mut seed = |stored: u64| {
+        let begin = Instant::now();
+        let run = checkout.run(&["seed", "golden", "--env", "local"]);
+        run.expect_success();
+        println!("seed golden, {stored} to store: {:.1?}", begin.elapsed());
+        let report: Value = serde_json::from_str(&run.stdout).unwrap();
+        for count in ["items", "analyses", "embeddings"] {
+            assert_eq!(report[count], 55, "{report:#}");
+        }
+        assert_eq!(report["stored"], stored, "{report:#}");
+    };
+    seed(55);
+    seed(0);
+}
+
+fn everything_is_proved(checkout: &mut Checkout) {
+    let begin = Instant::now();
+    let junit = checkout.path("junit.xml");
+    let run = checkout.run(&[
+        "test-all",
+        "--env",
+        "local",
+        "--junit",
+        junit.to_str().unwrap(),
+    ]);
+    let took = begin.elapsed();
+    run.expect_success();
+    println!("test-all: {took:.1?}");
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(report["passed"], report["total"], "{report:#}");
+    let cases = report["cases"].as_array().unwrap();
+    let of = |suite: &str| cases.iter().filter(|case| case["suite"] == suite).count();
+    assert_eq!((of("infra"), of("e2e")), (11, 2));
+    assert!(of("api") > 20, "{}", of("api"));
+    assert!(took < Duration::from_secs(60), "{took:?}");
+    for file in report["files"].as_array().unwrap() {
+        assert!(std::fs::metadata(file.as_str().unwrap()).unwrap().len() > 0);
+    }
+    assert!(
+        std::fs::read_to_string(junit)
+            .unwrap()
+            .contains("failures=\"0\"")
+    );
 }
 
 async fn a_deploy_from_nothing_works(checkout: &mut Checkout) -> System {

@@ -1,15 +1,18 @@
-//! Proves connections from inside, and migrates a database that the tool cannot reach.
+//! Proves connections from inside, and does to a database that the tool cannot reach what an
+//! operator asks: migrate it, say its state, move its rows.
 
 use anyhow::{Result, ensure};
 use collections_core::Cloud;
+use collections_core::contract::EnvKey;
 use collections_core::contract::functions::Ops;
-use collections_core::db::{self, Db, migrate};
+use collections_core::db::{self, Db, operate};
 use collections_core::secrets::Secrets;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// What the function is asked for: `{"probe":"database"}` or `{"migrate":{"dry_run":true}}`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// What the function is asked for: `{"probe":"database"}`, `{"migrate":{"dry_run":true}}` or
+/// `{"database":"status"}`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Request {
     /// Prove something.
@@ -20,6 +23,8 @@ pub enum Request {
         #[serde(default)]
         dry_run: bool,
     },
+    /// What an operator asks of the database.
+    Database(operate::Request),
 }
 
 /// What can be proved.
@@ -30,6 +35,8 @@ pub enum Probe {
     Hello,
     /// That it reaches the database over verified TLS.
     Database,
+    /// That it signs in anew, also after the password was changed.
+    SignIn,
     /// That it writes and reads encrypted parameters.
     Parameter,
 }
@@ -39,6 +46,7 @@ pub enum Probe {
 pub struct Operator {
     db: Db<Ops>,
     secrets: Secrets<Ops>,
+    environment: String,
 }
 
 impl Operator {
@@ -47,12 +55,17 @@ impl Operator {
         Ok(Self {
             db: cloud.database(1)?,
             secrets: cloud.secrets()?,
+            environment: cloud.settings().require(EnvKey::Environment)?.to_owned(),
         })
     }
 
-    /// With given clients.
-    pub fn over(db: Db<Ops>, secrets: Secrets<Ops>) -> Self {
-        Self { db, secrets }
+    /// With given clients, in a named environment.
+    pub fn over(db: Db<Ops>, secrets: Secrets<Ops>, environment: &str) -> Self {
+        Self {
+            db,
+            secrets,
+            environment: environment.to_owned(),
+        }
     }
 
     /// Does what is asked and says what came of it.
@@ -62,14 +75,21 @@ impl Operator {
                 Ok(json!({"message": "hello", "version": env!("CARGO_PKG_VERSION")}))
             }
             Request::Probe(Probe::Database) => self.probe_database().await,
+            Request::Probe(Probe::SignIn) => {
+                let looked_up = self.db.sign_in().await?;
+                Ok(json!({"signed_in": true, "looked_up": looked_up}))
+            }
             Request::Probe(Probe::Parameter) => self.probe_parameter().await,
             Request::Migrate { dry_run } => {
-                let mut connection = self.db.acquire().await?;
-                Ok(serde_json::to_value(
-                    migrate::migrate(&mut connection, dry_run).await?,
-                )?)
+                self.operate(operate::Request::Migrate { dry_run }).await
             }
+            Request::Database(request) => self.operate(request).await,
         }
+    }
+
+    async fn operate(&self, request: operate::Request) -> Result<Value> {
+        let mut connection = self.db.acquire().await?;
+        operate::handle(&mut connection, &self.environment, request).await
     }
 
     async fn probe_database(&self) -> Result<Value> {

@@ -13,7 +13,10 @@ use super::{Operator, Request};
 async fn operator(database: &TestDatabase) -> (FakeAws, Operator) {
     let aws = FakeAws::start().await;
     let secrets = Secrets::new(&aws.config(), &prefix("test"));
-    (aws, Operator::over(Db::over(database.pool()), secrets))
+    (
+        aws,
+        Operator::over(Db::over(database.pool()), secrets, "dev"),
+    )
 }
 
 async fn ask(operator: &Operator, request: Value) -> anyhow::Result<Value> {
@@ -57,7 +60,17 @@ async fn migrations_are_told_before_they_are_applied_and_applied_once() {
     assert!(pending > 0 && before["already"] == json!([]), "{before:#}");
     assert_eq!(ask(&operator, dry.clone()).await.unwrap(), before);
     let done = ask(&operator, json!({"migrate": {}})).await.unwrap();
-    assert_eq!(done["applied"], before["applied"]);
+    let names = |report: &Value| -> Vec<Value> {
+        let steps = report["applied"].as_array().unwrap().iter();
+        steps.map(|step| step["description"].clone()).collect()
+    };
+    assert_eq!(names(&done), names(&before));
+    assert!(
+        before["applied"][0]["sql"]
+            .as_str()
+            .unwrap()
+            .contains("CREATE TABLE")
+    );
     let after = ask(&operator, dry).await.unwrap();
     assert_eq!(after["already"].as_array().unwrap().len(), pending);
     assert_eq!(after["applied"], json!([]));
@@ -79,4 +92,21 @@ async fn what_it_cannot_do_is_refused() {
         let answer = ask(&operator, request.clone()).await;
         assert!(answer.is_err(), "{request}: {answer:?}");
     }
+}
+
+#[tokio::test]
+async fn an_operator_reaches_the_whole_database_and_no_other_environments() {
+    let (_aws, operator) = operator(&testkit::database().await).await;
+    let status = ask(&operator, json!({"database": "status"})).await.unwrap();
+    assert_eq!(status["tables"][0]["table"], "items", "{status:#}");
+    let page = json!({"database": {"export": {"table": "items", "after": null}}});
+    let page = ask(&operator, page).await.unwrap();
+    assert_eq!(page, json!({"rows": [], "more": false}));
+    let reset = |name: &str| json!({"database": {"reset": {"environment": name}}});
+    let error = ask(&operator, reset("staging")).await.unwrap_err();
+    assert!(
+        format!("{error:#}").contains("of dev, not of staging"),
+        "{error:#}"
+    );
+    ask(&operator, reset("dev")).await.unwrap();
 }

@@ -79,6 +79,14 @@ impl Statement {
         self
     }
 
+    /// For whom this identity provider says that they are.
+    #[must_use]
+    pub fn federated(mut self, provider: impl Into<Value<String>>) -> Self {
+        let entry = ("Federated".to_owned(), provider.into().into_node());
+        self.principal = Some(Node::Map([entry].into()));
+        self
+    }
+
     /// For everybody; only denials and conditioned statements should say so.
     #[must_use]
     pub fn everybody(mut self) -> Self {

@@ -110,4 +110,6 @@ pub struct TypeInfo {
     pub create_only: &'static [&'static str],
     /// Properties that cannot be read back, so drift of them cannot be seen.
     pub write_only: &'static [&'static str],
+    /// What whoever makes, changes and removes such a resource must be allowed.
+    pub permissions: &'static [&'static str],
 }

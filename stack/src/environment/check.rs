@@ -23,6 +23,7 @@ pub(super) fn check(environment: &Environment, file: &str) -> Vec<EnvironmentErr
     check.database(environment);
     check.functions(environment);
     check.retention(environment);
+    check.ci(environment);
     check.errors
 }
 
@@ -75,6 +76,9 @@ impl Check<'_> {
                 true,
                 "false in prod: Express mode does not roll back",
             );
+        }
+        if environment.name == "prod" && environment.seed.is_some() {
+            self.error("seed", "golden", "nothing in prod: its data is its users'");
         }
         if environment.budget_usd == Some(0) {
             self.error("budget_usd", 0, "at least 1, or leave the key out");
@@ -240,6 +244,34 @@ impl Check<'_> {
             let allowed =
                 "registry, repository and tag, such as public.ecr.aws/lambda/provided:al2023";
             self.error("image_base", base, allowed);
+        }
+    }
+
+    fn ci(&mut self, environment: &Environment) {
+        let Some(ci) = &environment.ci else {
+            return;
+        };
+        if environment.is_local() {
+            self.error("ci", "a value", "no such key with cloud: local");
+        }
+        // A wildcard here would let another repository in.
+        let plain = |sign: char| sign.is_ascii_alphanumeric() || "-_.".contains(sign);
+        let parts: Vec<&str> = ci.repository.split('/').collect();
+        let named = parts
+            .iter()
+            .all(|part| !part.is_empty() && part.chars().all(plain));
+        if parts.len() < 2 || !named {
+            self.error("ci.repository", &ci.repository, "owner/name");
+        }
+        let branch = |sign: char| plain(sign) || sign == '/';
+        if ci.branch.is_empty() || !ci.branch.chars().all(branch) {
+            self.error("ci.branch", &ci.branch, "the name of a branch such as main");
+        }
+        let provider = ci.provider_arn.as_deref();
+        let is_provider = |arn: &str| arn.starts_with("arn:") && arn.contains(":oidc-provider/");
+        if let Some(arn) = provider.filter(|arn| !is_provider(arn)) {
+            let allowed = "an ARN such as arn:aws:iam::123456789012:oidc-provider/gitlab.com";
+            self.error("ci.provider_arn", arn, allowed);
         }
     }
 

@@ -60,8 +60,20 @@ pub struct Environment {
     pub tracing: bool,
     /// Deploy in CloudFormation's Express mode: faster, without rollback. Not for production.
     pub express: bool,
+    /// What a deploy loads into the database, if anything.
+    pub seed: Option<Seed>,
     /// A name of one's own for the API.
     pub domain: Option<Domain>,
+    /// Which repository's CI deploys it, if any.
+    pub ci: Option<Ci>,
+}
+
+/// What a deploy loads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Seed {
+    /// The golden set, for the test user.
+    Golden,
 }
 
 /// What AWS offers as a base for binaries; the zips' runtime is the same system.
@@ -235,6 +247,48 @@ pub struct Domain {
     pub name: String,
     /// The hosted zone that holds it.
     pub hosted_zone_id: String,
+}
+
+/// Which repository's CI deploys the environment.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ci {
+    /// Where the repository is.
+    pub host: CiHost,
+    /// `owner/name`.
+    pub repository: String,
+    /// The branch that is deployed.
+    pub branch: String,
+    /// The forge's identity provider, where the account has it already.
+    pub provider_arn: Option<String>,
+}
+
+/// Where a repository is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CiHost {
+    /// GitHub.
+    Github,
+    /// GitLab.com.
+    Gitlab,
+}
+
+impl CiHost {
+    /// Who vouches for its jobs.
+    pub fn issuer(self) -> &'static str {
+        match self {
+            Self::Github => "https://token.actions.githubusercontent.com",
+            Self::Gitlab => "https://gitlab.com",
+        }
+    }
+
+    /// Whom its tokens are made for.
+    pub fn audience(self) -> &'static str {
+        match self {
+            Self::Github => "sts.amazonaws.com",
+            Self::Gitlab => "https://gitlab.com",
+        }
+    }
 }
 
 /// One thing wrong in an environment file.

@@ -42,12 +42,14 @@ impl<'a> Statement<'a> {
     }
 }
 
-/// What functions may do: the policies of roles.
+/// What functions and CI may do: the policies of roles, in them or beside them.
 pub(super) fn of_roles<'a>(site: &Site<'a>) -> impl Iterator<Item = Statement<'a>> {
-    site.of("AWS::IAM::Role").flat_map(|role| {
+    let inside = site.of("AWS::IAM::Role").flat_map(|role| {
         let policies = role.list("Policies").iter();
         policies.flat_map(move |policy| statements(role, &policy["PolicyDocument"]))
-    })
+    });
+    let beside = site.of("AWS::IAM::ManagedPolicy");
+    inside.chain(beside.flat_map(|policy| statements(policy, policy.get("PolicyDocument"))))
 }
 
 /// Who may assume a role.

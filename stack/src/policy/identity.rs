@@ -3,6 +3,7 @@
 use super::Rule;
 use super::documents::{self, Statement};
 use super::site::{Found, Item, Site, describe, text_of};
+use crate::stacks::ci;
 
 /// Actions that IAM cannot bind to a resource.
 const WITHOUT_RESOURCES: &[&str] = &[
@@ -13,6 +14,11 @@ const WITHOUT_RESOURCES: &[&str] = &[
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
 ];
+
+/// Whether an action may be allowed on everything in this stack. The roles of CI look at more.
+fn may_be_everywhere(stack: &str, action: &str) -> bool {
+    WITHOUT_RESOURCES.contains(&action) || (stack == ci::STACK && ci::knows_none(action))
+}
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -29,9 +35,15 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "iam-trust-lambda",
-        demands: "only the Lambda service may assume a role",
+        demands: "only the Lambda service may assume a role, but for those of CI",
         reason: "nobody borrows a function's rights",
         check: trust_lambda,
+    },
+    Rule {
+        id: "iam-trust-ci-bounded",
+        demands: "a role of CI is for one audience and one repository, the deploying one for one branch or environment",
+        reason: "anybody can run a job on a public forge; only ours may take the role",
+        check: trust_ci,
     },
     Rule {
         id: "iam-no-public-grant",
@@ -96,7 +108,7 @@ fn resources_named(site: &Site<'_>) -> Vec<Found> {
     let wide = allowed.filter_map(|statement| {
         let bound = statement
             .actions()
-            .find(|action| !WITHOUT_RESOURCES.contains(action))?;
+            .find(|action| !may_be_everywhere(statement.holder.stack.id, action))?;
         if statement.resources().is_empty() {
             return Some(at(
                 statement,
@@ -121,7 +133,10 @@ fn is_everything(resource: &str) -> bool {
 }
 
 fn trust_lambda(site: &Site<'_>) -> Vec<Found> {
-    let trusted = site.of("AWS::IAM::Role").flat_map(documents::trust);
+    let roles = site.of("AWS::IAM::Role");
+    let trusted = roles
+        .filter(|role| role.stack.id != ci::STACK)
+        .flat_map(documents::trust);
     let foreign = trusted.filter(|statement| {
         statement.json["Principal"] != serde_json::json!({ "Service": "lambda.amazonaws.com" })
     });
@@ -133,6 +148,43 @@ fn trust_lambda(site: &Site<'_>) -> Vec<Found> {
             )
         })
         .collect()
+}
+
+/// What a subject must begin with, so that it names a repository and not a part of one.
+const SUBJECTS: &[&str] = &["repo:", "project_path:"];
+
+fn trust_ci(site: &Site<'_>) -> Vec<Found> {
+    let roles = site.of("AWS::IAM::Role");
+    let trusted = roles.filter(|role| role.stack.id == ci::STACK);
+    let trusted = trusted.flat_map(|role| documents::trust(role).map(move |one| (role, one)));
+    let open = trusted.filter_map(|(role, statement)| {
+        let conditions = &statement.json["Condition"];
+        let value = |operator: &str, key: &str| -> Option<&str> {
+            let keys = conditions[operator].as_object()?.iter();
+            let mut found = keys.filter(|(name, _)| name.ends_with(key));
+            found.next()?.1.as_str()
+        };
+        let plans = role.id == "PlanRole";
+        let subject = match plans {
+            true => value("StringEquals", ":sub").or_else(|| value("StringLike", ":sub")),
+            false => value("StringEquals", ":sub"),
+        };
+        let names = |subject: &str| {
+            let begins = SUBJECTS
+                .iter()
+                .find_map(|begin| subject.strip_prefix(begin));
+            begins.is_some_and(|rest| {
+                let repository = rest.split(':').next().unwrap_or_default();
+                repository.contains('/') && !repository.contains('*')
+            })
+        };
+        let federated = statement
+            .actions()
+            .all(|action| action == "sts:AssumeRoleWithWebIdentity");
+        let bounded = value("StringEquals", ":aud").is_some() && subject.is_some_and(names);
+        (!federated || !bounded).then(|| at(statement, "lets others take the role"))
+    });
+    open.collect()
 }
 
 fn service_bounded(site: &Site<'_>) -> Vec<Found> {

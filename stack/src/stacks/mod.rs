@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod auth;
+pub mod ci;
 pub mod compute;
 pub mod database;
 pub mod network;

@@ -90,6 +90,8 @@ pub fn all_kinds() -> Vec<(&'static str, Environment)> {
                 &[("alarms: {}", &format!("{domain}\nalarms: {{}}"))],
             ),
         ),
+        ("github", variant("prod", &[("alarms: {}", GITHUB)])),
+        ("gitlab", variant("dev", &[("memory: standard", GITLAB)])),
         (
             "mail",
             variant(
@@ -99,6 +101,11 @@ pub fn all_kinds() -> Vec<(&'static str, Environment)> {
         ),
     ]
 }
+
+const GITHUB: &str =
+    "ci: { host: github, repository: example/collections, branch: main }\nalarms: {}";
+const GITLAB: &str = "ci: { host: gitlab, repository: group/sub/collections, branch: main, \
+    provider_arn: arn:aws:iam::123456789012:oidc-provider/gitlab.com }\nmemory: standard";
 
 /// One of them.
 pub fn kind(name: &str) -> Environment {

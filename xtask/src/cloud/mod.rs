@@ -11,14 +11,21 @@ pub(crate) mod fake;
 pub mod functions;
 pub mod identity;
 pub mod images;
+pub mod logs;
+pub mod media;
+pub mod metrics;
 pub mod objects;
 pub mod parameters;
 pub mod queues;
 pub mod registry;
 pub mod retry;
 pub mod settling;
+pub mod rotation;
+pub mod spending;
 pub mod stacks;
+pub mod tables;
 pub mod template;
+pub mod users;
 
 use std::sync::Arc;
 
@@ -29,11 +36,18 @@ pub use expiry::Expiry;
 pub use functions::Functions;
 pub use identity::Identity;
 pub use images::Images;
+pub use logs::Logs;
+pub use media::Media;
+pub use metrics::Metrics;
 pub use objects::Objects;
 pub use parameters::Parameters;
 pub use settling::Settling;
 pub use queues::Queues;
+pub use rotation::Rotation;
+pub use spending::Spending;
 pub use stacks::Stacks;
+pub use tables::Tables;
+pub use users::Users;
 
 /// Every concern of one account in one region.
 #[derive(Clone)]
@@ -48,12 +62,26 @@ pub struct Cloud {
     pub images: Arc<dyn Images>,
     /// Parameters and secrets.
     pub parameters: Arc<dyn Parameters>,
+    /// Secrets that are rotated.
+    pub rotation: Arc<dyn Rotation>,
+    /// Objects with their checksums.
+    pub media: Arc<dyn Media>,
+    /// What functions wrote.
+    pub logs: Arc<dyn Logs>,
+    /// Figures over time.
+    pub metrics: Arc<dyn Metrics>,
+    /// What it has cost.
+    pub spending: Arc<dyn Spending>,
     /// Expiry of what is stored.
     pub expiry: Arc<dyn Expiry>,
     /// Room and names.
     pub account: Arc<dyn Account>,
     /// Which resources serve yet.
     pub settling: Arc<dyn Settling>,
+    /// Items of tables.
+    pub tables: Arc<dyn Tables>,
+    /// The users of a pool.
+    pub users: Arc<dyn Users>,
     /// Queues and what waits in them.
     pub queues: Arc<dyn Queues>,
     /// Who is calling.

@@ -30,6 +30,8 @@ pub trait Objects: Send + Sync {
     async fn some_versions(&self, bucket: &str) -> CloudResult<Vec<ObjectVersion>>;
     /// Deletes exactly these versions.
     async fn delete_versions(&self, bucket: &str, versions: &[ObjectVersion]) -> CloudResult<()>;
+    /// Whether the bucket tells the event bus of what is stored in it.
+    async fn announces(&self, bucket: &str) -> CloudResult<bool>;
     /// The address CloudFormation reads an object at.
     fn url(&self, bucket: &str, key: &str) -> String;
 }

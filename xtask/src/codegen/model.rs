@@ -24,6 +24,7 @@ pub(super) struct Resource {
     pub(super) attributes: Vec<(String, String)>,
     pub(super) create_only: Vec<String>,
     pub(super) write_only: Vec<String>,
+    pub(super) permissions: Vec<String>,
 }
 
 /// A record: the resource itself, or something inside it.
@@ -66,6 +67,7 @@ impl Service {
             attributes,
             create_only: schema.paths("createOnlyProperties"),
             write_only: schema.paths("writeOnlyProperties"),
+            permissions: schema.permissions(),
         });
     }
 

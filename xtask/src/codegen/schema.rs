@@ -57,6 +57,23 @@ impl Schema {
         paths
     }
 
+    /// What whoever makes, changes and removes such a resource must be allowed, sorted. Some schemas
+    /// say it with a wildcard; that names nothing and is left out.
+    pub(super) fn permissions(&self) -> Vec<String> {
+        let handlers = self.root.get("handlers").and_then(Value::as_object);
+        let lists = handlers.into_iter().flatten();
+        let lists = lists.filter_map(|(_, handler)| handler.get("permissions")?.as_array());
+        let mut permissions: Vec<String> = lists
+            .flatten()
+            .filter_map(Value::as_str)
+            .filter(|action| action.contains(':') && !action.contains('*'))
+            .map(str::to_owned)
+            .collect();
+        permissions.sort();
+        permissions.dedup();
+        permissions
+    }
+
     /// What `$ref` leads to, with the definition's name.
     pub(super) fn follow<'a>(&'a self, node: &'a Value) -> (Option<&'a str>, &'a Value) {
         let name = node

@@ -7,18 +7,25 @@ mod report;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
+use contract::parameters::prefix;
+use stack::environment::Seed;
+
 use super::environment::{Opened, Pace, open};
 use super::interrupt;
+use super::users::TEST_USER;
 use crate::cloud::Cloud;
 use crate::context::Context;
+use crate::dataset::GOLDEN;
 use crate::engine::deploy::{Deploy, Done, Options};
 use crate::engine::from_stack::{MonthlyPrices, VendoredSchemas};
 use crate::engine::outputs;
+use crate::engine::parameters::{missing_keys, require_keys};
 use crate::engine::phases::{Extra, Phase, Selection};
 use crate::engine::plan::Consent;
 use crate::engine::steps::emulator_gaps::MendExpiry;
 use crate::engine::steps::migrate::Migrate;
 use crate::engine::steps::parameters::FillParameters;
+use crate::engine::steps::seed::SeedGolden;
 use crate::engine::steps::verify::Verify;
 use crate::engine::stop::Stop;
 use crate::engine::timeline::Timeline;
@@ -124,7 +131,7 @@ impl Ended {
 }
 
 async fn start(ctx: &Context, args: &Args, stop: &Stop) -> Result<Ended> {
-    let opened = open(ctx, &args.env).await?;
+    let mut opened = open(ctx, &args.env).await?;
     if !args.function.is_empty() {
         let moved = hot::run(ctx, &opened, &args.function, args.watch, stop).await;
         return moved.map(Ended::Moved);
@@ -140,11 +147,14 @@ async fn start(ctx: &Context, args: &Args, stop: &Stop) -> Result<Ended> {
     options.consent.drift |= opened.environment.is_local();
     let stacks: Vec<&str> = app.stacks.iter().map(|stack| stack.id).collect();
     options.selection.check(&stacks)?;
+    if options.selection.phase(Phase::Parameters) && options.plan_out.is_none() {
+        keys(ctx, &mut opened).await?;
+    }
     let artifacts = match options.selection.phase(Phase::Build) {
         true => Some(opened.build(ctx, &[], Pace::Thorough).await?),
         false => None,
     };
-    let extras = extras(&opened);
+    let extras = extras(ctx, &opened);
     let deploy = Deploy {
         cloud: &opened.cloud,
         events: ctx.events(),
@@ -191,8 +201,16 @@ fn say_where(ctx: &Context, opened: &Opened) {
     }
 }
 
+/// Before anything is built: a key that is missing is asked for, or named where nobody answers.
+async fn keys(ctx: &Context, opened: &mut Opened) -> Result<()> {
+    let path = prefix(&opened.environment.name);
+    let live = opened.cloud.parameters.below(&path).await?;
+    let needed = missing_keys(&opened.environment, &opened.dotenv, &live);
+    require_keys(&needed, ctx.ask(), &mut opened.dotenv)
+}
+
 /// The phases after the stacks.
-fn extras(opened: &Opened) -> Vec<Box<dyn Extra>> {
+fn extras(ctx: &Context, opened: &Opened) -> Vec<Box<dyn Extra>> {
     let cloud = &opened.cloud;
     let mut extras: Vec<Box<dyn Extra>> = vec![
         Box::new(FillParameters {
@@ -208,6 +226,14 @@ fn extras(opened: &Opened) -> Vec<Box<dyn Extra>> {
             cloud: cloud.clone(),
         }),
     ];
+    if opened.environment.seed == Some(Seed::Golden) {
+        extras.push(Box::new(SeedGolden {
+            cloud: cloud.clone(),
+            events: ctx.events().clone(),
+            folder: ctx.path(GOLDEN.0),
+            email: TEST_USER,
+        }));
+    }
     if opened.environment.is_local() {
         extras.push(Box::new(MendExpiry {
             cloud: cloud.clone(),

@@ -1,9 +1,10 @@
 //! `destroy`: take an environment away, after the user typed its name.
 
-use super::environment::open;
-use super::interrupt;
+use super::environment::{Opened, open};
+use super::{interrupt, users};
 use crate::context::Context;
 use crate::engine::destroy::{self, Gone};
+use crate::engine::live::Live;
 use crate::engine::lock::Lock;
 use crate::engine::stop::Stop;
 use crate::environments::EnvArg;
@@ -19,6 +20,20 @@ pub struct Args {
     /// The environment's name once more, instead of typing it
     #[arg(long, value_name = "ENV")]
     confirm: Option<String>,
+}
+
+/// The users that were made from here; a pool that is kept would keep them.
+async fn remove_users(ctx: &Context, opened: &Opened, live: &Live, name: &str) -> Result<()> {
+    let auth = live.stacks.get("auth");
+    let pool = auth.and_then(|auth| auth.stack.outputs.get("CognitoUserPoolId"));
+    let mut emails = users::forget(ctx.root(), name)?;
+    emails.push(users::TEST_USER.to_owned());
+    if let Some(pool) = pool {
+        for email in emails {
+            opened.cloud.users.remove(pool, &email).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Shows what goes and what stays, asks, does it.
@@ -39,13 +54,15 @@ async fn start(ctx: &Context, args: &Args, stop: &Stop) -> Result<Outcome> {
     ctx.events().emit(Event::Planned {
         plan: demolition.to_string(),
     });
-    demolition.agreed(&args.env.env, args.confirm.as_deref(), ctx.ask())?;
+    let name = &args.env.env;
+    demolition.agreed(name, args.confirm.as_deref(), ctx.ask())?;
     let _at_work = stop.enter();
     let bucket = opened.bucket_that_stands(ctx).await?;
+    if name != "prod" {
+        remove_users(ctx, &opened, &live, name).await?;
+    }
     let work = demolition.run(desired, &live, cloud, ctx.events(), stop);
-    Lock::new(cloud, &bucket, &args.env.env)
-        .during(work)
-        .await?;
+    Lock::new(cloud, &bucket, name).during(work).await?;
     Outcome::of(&Gone {
         environment: demolition.environment,
         kept: demolition.kept,

@@ -16,7 +16,7 @@ use crate::engine::bootstrap;
 use crate::engine::deploy::ensure_bucket;
 use crate::engine::desired::{Architecture, Desired, DesiredFunction, Packaging};
 use crate::engine::from_stack::{self, VendoredSchemas};
-use crate::engine::steps::parameters::Credentials;
+use crate::engine::parameters::Credentials;
 use crate::environments::{self, EnvArg};
 use crate::error::{Doing as _, Result};
 use crate::local;

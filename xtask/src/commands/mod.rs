@@ -1,8 +1,12 @@
 //! One command, one file: its `Args` and `run(ctx, args)`.
 
 mod bootstrap;
+mod ci_files;
+mod clean;
 pub mod codegen;
+mod completions;
 pub mod cost;
+mod db;
 mod deploy;
 mod destroy;
 mod diff;
@@ -11,15 +15,28 @@ mod drift;
 mod environment;
 pub mod graph;
 mod interrupt;
+mod images;
 pub mod local;
+mod logs;
+mod man;
+mod metrics;
 mod outputs;
+mod proving;
 mod queues;
 pub mod render;
 mod rollback;
+mod secrets;
+mod seed;
 mod serve;
+mod standing;
 mod status;
 pub mod test;
+mod test_all;
+mod test_api;
+mod test_e2e;
+mod test_infra;
 mod unlock;
+mod users;
 pub mod validate;
 
 use clap::Subcommand;
@@ -67,8 +84,43 @@ pub enum Command {
     Rollback(rollback::Args),
     /// Run the API as a plain server on this machine, against an environment that stands
     Serve(serve::Args),
-    /// Show stacks, versions and the lock
+    /// Show stacks, functions, database, parameters, queues, cost and the lock
     Status(status::Args),
+    /// Users of an environment: create, token, list, delete
+    #[command(subcommand)]
+    Users(users::Command),
+    /// Load the golden set, or a collection of your own
+    #[command(subcommand)]
+    Seed(seed::Command),
+    /// Prove each hop of a deployed environment, with real effects
+    TestInfra(test_infra::Args),
+    /// Call every operation of the API, as two users
+    TestApi(test_api::Args),
+    /// Send an image the whole way, through the API and through events
+    TestE2e(test_e2e::Args),
+    /// All of these, in one report
+    TestAll(test_all::Args),
+    /// Parameters and the database's secret: fill, compare, export, rotate
+    #[command(subcommand)]
+    Secrets(secrets::Command),
+    /// The database: migrate, look, check, reset, connect, export, import
+    #[command(subcommand)]
+    Db(db::Command),
+    /// A user's images: from a folder into the bucket, and back
+    #[command(subcommand)]
+    Images(images::Command),
+    /// What functions wrote, merged by time
+    Logs(logs::Args),
+    /// Figures of database, functions, queues and API
+    Metrics(metrics::Args),
+    /// Write the workflows of CI that environments ask for
+    CiFiles(ci_files::Args),
+    /// Remove what builds and deploys left on this machine
+    Clean(clean::Args),
+    /// Print completions for a shell
+    Completions(completions::Args),
+    /// Write man pages
+    Man(man::Args),
     /// Break a lock by its id
     Unlock(unlock::Args),
 }
@@ -94,6 +146,21 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::Rollback(args) => rollback::run(ctx, args).await,
         Command::Serve(args) => serve::run(ctx, args).await,
         Command::Status(args) => status::run(ctx, args).await,
+        Command::Users(command) => users::run(ctx, command).await,
+        Command::Seed(command) => seed::run(ctx, command).await,
+        Command::TestInfra(args) => test_infra::run(ctx, args).await,
+        Command::TestApi(args) => test_api::run(ctx, args).await,
+        Command::TestE2e(args) => test_e2e::run(ctx, args).await,
+        Command::TestAll(args) => test_all::run(ctx, args).await,
+        Command::Secrets(command) => secrets::run(ctx, command).await,
+        Command::Db(command) => db::run(ctx, command).await,
+        Command::Images(command) => images::run(ctx, command).await,
+        Command::Logs(args) => logs::run(ctx, args).await,
+        Command::Metrics(args) => metrics::run(ctx, args).await,
+        Command::CiFiles(args) => ci_files::run(ctx, args).await,
+        Command::Clean(args) => clean::run(ctx, args).await,
+        Command::Completions(args) => completions::run(ctx, args).await,
+        Command::Man(args) => man::run(ctx, args).await,
         Command::Unlock(args) => unlock::run(ctx, args).await,
     }
 }

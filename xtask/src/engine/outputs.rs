@@ -41,6 +41,18 @@ pub fn read(root: &Path, environment: &str) -> Result<Values> {
     serde_json::from_str(&text).doing(format!("understand {}", path.display()))
 }
 
+/// The account that outputs belong to, as their ARNs say.
+pub fn account(values: &Values) -> Option<&str> {
+    let values = values.values().flat_map(|outputs| outputs.values());
+    let mut accounts = values.filter_map(|value| {
+        let mut parts = value.split(':');
+        let account = (parts.next()? == "arn").then(|| parts.nth(3)).flatten()?;
+        let digits = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
+        digits.then_some(account)
+    });
+    accounts.next()
+}
+
 fn tempfile_beside(path: &Path) -> Result<(PathBuf, std::fs::File)> {
     let new = path.with_extension("json.new");
     let mut options = std::fs::OpenOptions::new();
@@ -72,5 +84,17 @@ mod tests {
             .permissions()
             .mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn outputs_tell_their_account_by_their_arns() {
+        let values = |value: &str| {
+            let stack = BTreeMap::from([("Value".to_owned(), value.to_owned())]);
+            Values::from([("database".to_owned(), stack)])
+        };
+        let arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:x";
+        assert_eq!(account(&values(arn)), Some("123456789012"));
+        assert_eq!(account(&values("arn:aws:s3:::bucket")), None);
+        assert_eq!(account(&values("https://x")), None);
     }
 }

@@ -121,6 +121,12 @@ pub fn environment(root: &Path, events: &Events) -> Result<LocalEnvironment> {
     LocalEnvironment::of(&layout, &state, postgres::password(&layout)?)
 }
 
+/// Remembers another password of the database. Whoever calls this changes it in PostgreSQL too.
+pub fn keep_password(root: &Path, password: &Secret) -> Result<()> {
+    let layout = Layout::open(root)?;
+    files::write(&layout.password(), password.expose().as_bytes(), 0o600)
+}
+
 /// How every part is.
 pub async fn status(root: &Path, events: &Events) -> Result<Status> {
     let layout = Layout::open(root)?;

@@ -4,7 +4,7 @@ use super::layers::Workspace;
 use super::sources::Source;
 
 /// Crates whose library has another name than the package.
-const LIBRARIES: &[(&str, &str)] = &[("kamadak-exif", "exif")];
+const LIBRARIES: &[(&str, &str)] = &[("kamadak-exif", "exif"), ("md-5", "md5")];
 
 /// Every dependency whose name stands in no source of its crate.
 pub(super) fn unused(workspace: &Workspace, sources: &[Source]) -> Vec<String> {

@@ -12,6 +12,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("checks", 3),
     ("codegen", 3),
     ("database", 3),
+    ("dataset", 3),
     ("evaluation", 3),
     ("local", 3),
     ("tidy", 3),

@@ -4,6 +4,7 @@ mod dependencies;
 mod floors;
 mod layers;
 mod regions;
+mod runbook;
 mod sources;
 
 use std::path::Path;
@@ -20,6 +21,7 @@ pub fn check(root: &Path) -> Result<Vec<String>> {
     problems.extend(floors::problems(&sources));
     problems.extend(regions::unknown(root)?);
     problems.extend(dependencies::unused(&workspace, &sources));
+    problems.extend(runbook::problems(root, &sources)?);
     let stale = codegen::stale(root)?;
     problems.extend(stale.iter().map(|file| {
         format!("stack/src/aws/{file} is not what stack/schemas gives: run cargo xtask codegen")

@@ -12,7 +12,7 @@ pub(super) struct TerminalAsk;
 
 impl TerminalAsk {
     fn present(question: &str, flag: &str) -> Result<()> {
-        if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
+        if terminal() {
             return Ok(());
         }
         Err(
@@ -26,7 +26,15 @@ impl TerminalAsk {
     }
 }
 
+fn terminal() -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
 impl Ask for TerminalAsk {
+    fn is_there(&self) -> bool {
+        terminal()
+    }
+
     fn confirm(&self, question: &str, flag: &str) -> Result<bool> {
         Self::present(question, flag)?;
         Confirm::new()

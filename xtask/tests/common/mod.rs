@@ -42,6 +42,9 @@ tracing:";
 const DOMAIN: &str = "domain: { name: api.example.com, hosted_zone_id: Z0123456789ABCDEFGHIJ }
 tracing:";
 
+const GITHUB: &str =
+    "ci: { host: github, repository: example/collections, branch: main }\nalarms: {}";
+
 fn texts() -> Vec<(&'static str, String)> {
     vec![
         ("local", file("local")),
@@ -62,6 +65,7 @@ fn texts() -> Vec<(&'static str, String)> {
         ),
         ("all images", variant("dev", &[("tracing:", IMAGES)])),
         ("a domain", variant("staging", &[("tracing:", DOMAIN)])),
+        ("CI of GitHub", variant("prod", &[("alarms: {}", GITHUB)])),
         (
             "mail",
             variant(

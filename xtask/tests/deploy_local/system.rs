@@ -1,5 +1,6 @@
 //! The deployed system: its gateway, and the services behind it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -37,6 +38,11 @@ impl System {
     pub(crate) fn output(&self, stack: &str, name: &str) -> &str {
         let value = self.outputs[stack][name].as_str();
         value.unwrap_or_else(|| panic!("no output {stack}.{name}: {:#}", self.outputs))
+    }
+
+    /// Outputs by stack and name.
+    pub(crate) fn outputs(&self) -> BTreeMap<String, BTreeMap<String, String>> {
+        serde_json::from_value(self.outputs.clone()).unwrap()
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

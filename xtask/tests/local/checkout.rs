@@ -35,7 +35,7 @@ impl Checkout {
         let folder = tempfile::tempdir().unwrap();
         // As root, PostgreSQL's account must reach into it.
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
-        for name in ["Cargo.toml", "environments"] {
+        for name in ["Cargo.toml", "environments", "golden"] {
             symlink(project().join(name), folder.path().join(name)).unwrap();
         }
         Self {

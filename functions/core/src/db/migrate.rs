@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use sqlx::migrate::{Migrate, Migrator};
 
+use super::operate::MigrationState;
+
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
 /// One migration.
@@ -16,6 +18,9 @@ pub struct Step {
     pub version: i64,
     /// Its name.
     pub description: String,
+    /// What it runs; said where it is pending on a dry run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sql: Option<String>,
 }
 
 /// What a run did or would do.
@@ -55,6 +60,7 @@ pub async fn migrate(connection: &mut PgConnection, dry_run: bool) -> Result<Rep
         .map(|m| Step {
             version: m.version,
             description: m.description.to_string(),
+            sql: (dry_run && !before.contains_key(&m.version)).then(|| m.sql.as_str().to_owned()),
         })
         .partition(|step| before.contains_key(&step.version));
     Ok(Report {
@@ -62,6 +68,41 @@ pub async fn migrate(connection: &mut PgConnection, dry_run: bool) -> Result<Rep
         already,
         applied,
     })
+}
+
+/// How a migration stands in a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Applied, and still the same file.
+    Applied,
+    /// Not applied yet.
+    Pending,
+    /// Applied, and changed since.
+    Changed,
+    /// Applied by a newer build than this one.
+    Unknown,
+}
+
+/// Every migration that this build knows or the database has, in order.
+pub async fn standings(connection: &mut PgConnection) -> Result<Vec<MigrationState>> {
+    let mut applied = applied(connection).await?;
+    let known = MIGRATIONS.iter().map(|m| MigrationState {
+        version: m.version,
+        description: m.description.to_string(),
+        standing: match applied.remove(&m.version) {
+            None => Standing::Pending,
+            Some(sum) if sum.as_slice() == &*m.checksum => Standing::Applied,
+            Some(_) => Standing::Changed,
+        },
+    });
+    let mut all: Vec<MigrationState> = known.collect();
+    all.extend(applied.into_keys().map(|version| MigrationState {
+        version,
+        description: "of a newer build".to_owned(),
+        standing: Standing::Unknown,
+    }));
+    Ok(all)
 }
 
 /// Version and checksum of what has been applied; empty where nothing ever was.

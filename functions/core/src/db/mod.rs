@@ -12,6 +12,7 @@ pub mod embeddings;
 pub mod history;
 pub mod items;
 pub mod migrate;
+pub mod operate;
 
 pub use connect::{Address, Credentials, connect_options};
 
@@ -25,7 +26,7 @@ use contract::access::Database;
 use contract::{EnvKey, Grants};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgPool, PgPoolOptions};
-use sqlx::{PgConnection, Postgres};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Postgres};
 use tokio::sync::Mutex;
 
 use crate::secrets::LIFETIME;
@@ -104,6 +105,20 @@ impl<F: Grants<Database>> Db<F> {
             connection = self.pool.acquire().await;
         }
         connection.context("connect to the database")
+    }
+
+    /// Signs in once more, past the pool, as a new connection would; says whether the password
+    /// that was known had to be looked up again.
+    pub async fn sign_in(&self) -> Result<bool> {
+        self.refresh(LIFETIME).await?;
+        let mut connection = self.pool.connect_options().connect().await;
+        let looked_up = self.password_changed(&connection).await?;
+        if looked_up {
+            connection = self.pool.connect_options().connect().await;
+        }
+        let connection = connection.context("sign in to the database")?;
+        connection.close().await.context("leave the database")?;
+        Ok(looked_up)
     }
 
     /// A connection with a transaction begun on it.

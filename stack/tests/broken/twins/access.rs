@@ -33,6 +33,25 @@ pub(super) const TWINS: &[Twin] = &[
             json!({ "AWS": "*" }),
         );
     }),
+    twin("iam-trust-ci-bounded", "github", "ci/DeployRole", |w| {
+        w.set(
+            "ci/DeployRole",
+            "AssumeRolePolicyDocument.Statement.0.Condition.StringEquals",
+            json!({
+                "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+                "token.actions.githubusercontent.com:sub": "repo:*:environment:prod",
+            }),
+        );
+    }),
+    twin("iam-trust-ci-bounded", "gitlab", "ci/PlanRole", |w| {
+        w.take(
+            "ci/PlanRole",
+            "AssumeRolePolicyDocument.Statement.0.Condition.StringEquals",
+        );
+    }),
+    twin("iam-resources-named", "github", "ci/Reading1", |w| {
+        w.set("ci/Reading1", "PolicyDocument.Statement.1.Resource", "*");
+    }),
     twin("iam-no-public-grant", "dev", "storage/ImagesPolicy", |w| {
         let statements = w.property("storage/ImagesPolicy", "PolicyDocument.Statement");
         let public = json!({ "Sid": "Public", "Effect": "Allow", "Principal": "*",

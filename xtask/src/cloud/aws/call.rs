@@ -108,11 +108,13 @@ fn fault(code: &str, status: u16, message: &str) -> Fault {
         | "ParameterAlreadyExists"
         | "PreconditionFailed"
         | "ConditionalRequestConflict"
+        | "UsernameExistsException"
         | "BucketAlreadyOwnedByYou" => Fault::Exists,
         "NoSuchKey"
         | "NoSuchBucket"
         | "NotFound"
         | "ResourceNotFoundException"
+        | "UserNotFoundException"
         | "ParameterNotFound"
         | "QueueDoesNotExist"
         | "AWS.SimpleQueueService.NonExistentQueue"

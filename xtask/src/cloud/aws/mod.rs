@@ -7,11 +7,18 @@ mod expiry;
 mod functions;
 mod identity;
 mod images;
+mod logs;
+mod media;
+mod metrics;
 mod objects;
 mod parameters;
 mod settling;
 mod queues;
+mod rotation;
+mod spending;
 mod stacks;
+mod tables;
+mod users;
 
 use std::sync::Arc;
 
@@ -51,9 +58,16 @@ pub async fn connect(config: &CloudConfig) -> Cloud {
         )),
         images: Arc::new(images::EcrImages::new(&sdk, caller.clone())),
         parameters: Arc::new(parameters::SdkParameters::new(&sdk, caller.clone())),
+        rotation: Arc::new(rotation::SdkRotation::new(&sdk, caller.clone())),
+        media: Arc::new(media::SdkMedia::new(&sdk, caller.clone())),
+        logs: Arc::new(logs::SdkLogs::new(&sdk, caller.clone())),
+        metrics: Arc::new(metrics::SdkMetrics::new(&sdk, caller.clone())),
+        spending: Arc::new(spending::SdkSpending::new(&sdk, caller.clone())),
         expiry: Arc::new(expiry::SdkExpiry::new(&sdk, caller.clone())),
         account: Arc::new(account::SdkAccount::new(&sdk, caller.clone())),
         settling: Arc::new(settling::SdkSettling::new(&sdk, caller.clone())),
+        tables: Arc::new(tables::SdkTables::new(&sdk, caller.clone())),
+        users: Arc::new(users::SdkUsers::new(&sdk, caller.clone())),
         queues: Arc::new(queues::SdkQueues::new(&sdk, caller.clone())),
         identity: Arc::new(identity::SdkIdentity::new(&sdk, caller)),
         clock,

@@ -169,6 +169,16 @@ impl Objects for SdkObjects {
         }
     }
 
+    async fn announces(&self, bucket: &str) -> CloudResult<bool> {
+        let get = || self.client.get_bucket_notification_configuration();
+        let get = || get().bucket(bucket).send();
+        let answer = self
+            .caller
+            .call("s3:GetBucketNotificationConfiguration", get)
+            .await?;
+        Ok(answer.event_bridge_configuration.is_some())
+    }
+
     fn url(&self, bucket: &str, key: &str) -> String {
         match &self.endpoint {
             Some(endpoint) => format!("{}/{bucket}/{key}", endpoint.trim_end_matches('/')),

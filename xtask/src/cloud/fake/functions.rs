@@ -98,6 +98,10 @@ impl Functions for Fake {
         const CALL: &str = "lambda:Invoke";
         // Whether this changes anything is the function's business.
         self.read(CALL, |world| {
+            let scripted = (function.to_owned(), payload.to_string());
+            if let Some(answer) = world.answers.get(&scripted) {
+                return Ok(answer.clone());
+            }
             let known = world.functions.get(function);
             let code = known.and_then(|function| function.code_at(at));
             match (code, payload.pointer("/migrate/dry_run")) {

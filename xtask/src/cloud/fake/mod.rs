@@ -9,11 +9,18 @@ mod expiry;
 mod functions;
 mod images;
 mod migrations;
+mod logs;
+mod media;
+mod metrics;
 mod objects;
 mod parameters;
 mod queues;
 mod resources;
+mod rotation;
+mod spending;
 mod stacks;
+mod tables;
+mod users;
 mod world;
 
 use std::collections::BTreeMap;
@@ -24,6 +31,7 @@ use async_trait::async_trait;
 pub(crate) use clock::FakeClock;
 pub(crate) use queues::FakeQueue;
 pub(crate) use resources::create_only;
+pub(crate) use rotation::FakeRotation;
 pub(crate) use world::World;
 
 use super::identity::{Caller, Identity};
@@ -86,9 +94,16 @@ impl Fake {
             objects: me.clone(),
             images: me.clone(),
             parameters: me.clone(),
+            rotation: me.clone(),
+            media: me.clone(),
+            logs: me.clone(),
+            metrics: me.clone(),
+            spending: me.clone(),
             expiry: me.clone(),
             account: me.clone(),
             settling: me.clone(),
+            tables: me.clone(),
+            users: me.clone(),
             queues: me.clone(),
             identity: me,
             clock: self.clock.clone(),

@@ -105,6 +105,13 @@ impl Objects for Fake {
         .await
     }
 
+    async fn announces(&self, name: &str) -> CloudResult<bool> {
+        self.read("s3:GetBucketNotificationConfiguration", |world| {
+            Ok(!world.silent.contains(name))
+        })
+        .await
+    }
+
     fn url(&self, bucket: &str, key: &str) -> String {
         format!("https://{bucket}.s3.amazonaws.com/{key}")
     }

@@ -7,11 +7,38 @@ use contract::parameters::ParameterKind;
 
 use super::Fake;
 use crate::cloud::CloudResult;
-use crate::cloud::parameters::Parameters;
+use crate::cloud::parameters::{LiveParameter, Parameters, STORE_KEY};
 use crate::secret::Secret;
 
 #[async_trait]
 impl Parameters for Fake {
+    async fn below(&self, path: &str) -> CloudResult<BTreeMap<String, LiveParameter>> {
+        let folder = format!("{path}/");
+        self.read("ssm:GetParametersByPath", |world| {
+            let below = world.parameters.iter();
+            let below = below.filter(|(name, _)| name.starts_with(&folder));
+            let live = below.map(|(name, (kind, value))| {
+                let encrypted = *kind == ParameterKind::SecureString;
+                let live = LiveParameter {
+                    kind: Some(*kind),
+                    key: encrypted.then(|| STORE_KEY.to_owned()),
+                    value: value.clone(),
+                };
+                (name.clone(), live)
+            });
+            Ok(live.collect())
+        })
+        .await
+    }
+
+    async fn delete(&self, names: &[String]) -> CloudResult<()> {
+        self.write("ssm:DeleteParameters", |world| {
+            world.parameters.retain(|name, _| !names.contains(name));
+            Ok(())
+        })
+        .await
+    }
+
     async fn values(&self, names: &[String]) -> CloudResult<BTreeMap<String, Secret>> {
         self.read("ssm:GetParameters", |world| {
             let found = names.iter().filter_map(|name| {

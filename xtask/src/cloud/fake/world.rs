@@ -9,9 +9,15 @@ use serde_json::Value;
 use super::migrations::Database;
 use crate::cloud::account::FunctionRoom;
 use super::queues::FakeQueue;
+use super::rotation::FakeRotation;
+use super::users::FakeUser;
 use crate::cloud::expiry::ExpiryRule;
-use crate::cloud::functions::FunctionVersion;
+use crate::cloud::functions::{Answer, FunctionVersion};
+use crate::cloud::logs::LogEvent;
+use crate::cloud::metrics::{MetricQuery, Series};
+use crate::cloud::spending::Spent;
 use crate::cloud::stacks::{Problem, ResourceAnswer, StackEvent, StackStatus};
+use crate::cloud::tables::Item;
 use crate::secret::Secret;
 
 pub(crate) struct World {
@@ -23,6 +29,20 @@ pub(crate) struct World {
     pub(crate) repositories: BTreeMap<String, FakeRepository>,
     pub(crate) parameters: BTreeMap<String, (ParameterKind, Secret)>,
     pub(crate) secrets: BTreeMap<String, Secret>,
+    pub(crate) rotations: BTreeMap<String, FakeRotation>,
+    pub(crate) logs: BTreeMap<String, Vec<LogEvent>>,
+    pub(crate) metrics: Vec<(MetricQuery, Series)>,
+    pub(crate) spending: BTreeMap<String, Vec<Spent>>,
+    /// Objects that were stored without a checksum.
+    pub(crate) without_checksum: BTreeSet<String>,
+    /// Objects that arrive with a bit turned.
+    pub(crate) damaged: BTreeSet<String>,
+    pub(crate) users: BTreeMap<String, FakeUser>,
+    pub(crate) tables: BTreeMap<String, BTreeMap<String, Item>>,
+    /// Buckets that tell nobody of what is stored in them.
+    pub(crate) silent: BTreeSet<String>,
+    /// What functions answer, by function and request.
+    pub(crate) answers: BTreeMap<(String, String), Answer>,
     pub(crate) queues: BTreeMap<String, FakeQueue>,
     /// Whether the service can move messages itself.
     pub(crate) moves_messages: bool,

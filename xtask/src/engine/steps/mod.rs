@@ -3,6 +3,7 @@
 pub mod emulator_gaps;
 pub mod migrate;
 pub mod parameters;
+pub mod seed;
 pub mod verify;
 
 use super::phases::Deployed;

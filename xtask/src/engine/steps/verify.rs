@@ -12,7 +12,7 @@ use crate::engine::phases::{Deployed, Extra, Phase};
 use crate::error::{Doing as _, Error, Result};
 
 /// The alias that traffic follows.
-pub(super) const LIVE: &str = "live";
+pub(crate) const LIVE: &str = "live";
 /// A cold start over a database that wakes up takes some seconds, not more.
 const PATIENCE: Duration = Duration::from_secs(30);
 

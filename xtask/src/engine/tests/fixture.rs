@@ -48,9 +48,13 @@ impl Schemas for FakeSchemas {
 }
 
 /// Nobody is there to answer.
-pub(super) struct Nobody;
+pub(in crate::engine) struct Nobody;
 
 impl Ask for Nobody {
+    fn is_there(&self) -> bool {
+        false
+    }
+
     fn confirm(&self, question: &str, flag: &str) -> Result<bool> {
         Err(Error::refused(format!("cannot ask: {question}")).hint(flag))
     }

@@ -5,7 +5,7 @@
 mod account;
 mod crash;
 mod express;
-mod fixture;
+pub(super) mod fixture;
 mod functions;
 mod gaps;
 mod images;

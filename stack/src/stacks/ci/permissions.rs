@@ -1,0 +1,191 @@
+//! What the roles of CI may do.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::resources;
+use crate::aws::TYPES;
+use crate::cfn::{Effect, Statement, Value};
+use crate::environment::Environment;
+use crate::naming;
+
+/// Statements with their length in characters.
+type Sized = (Statement, usize);
+
+/// What a plan looks at, and a deploy too.
+const LOOKS: &[&str] = &[
+    "cloudformation:DescribeChangeSet",
+    "cloudformation:DescribeStackDriftDetectionStatus",
+    "cloudformation:DescribeStackEvents",
+    "cloudformation:DescribeStackResourceDrifts",
+    "cloudformation:DescribeStacks",
+    "cloudformation:GetTemplate",
+    "cloudformation:ListChangeSets",
+    "cloudformation:ListStackResources",
+];
+const LOOKS_AT_FUNCTIONS: &[&str] = &[
+    "lambda:GetAlias",
+    "lambda:GetFunctionConfiguration",
+    "lambda:ListVersionsByFunction",
+];
+const LOOKS_AT_ARTIFACTS: &[&str] = &["s3:GetObject", "s3:ListBucket"];
+
+/// What a deploy does itself, beside what CloudFormation does with its rights.
+const STACKS: &[&str] = &[
+    "cloudformation:ContinueUpdateRollback",
+    "cloudformation:CreateChangeSet",
+    "cloudformation:DeleteChangeSet",
+    "cloudformation:DeleteStack",
+    "cloudformation:ExecuteChangeSet",
+    "cloudformation:TagResource",
+    "cloudformation:UpdateTerminationProtection",
+];
+const ARTIFACTS: &[&str] = &["s3:DeleteObject", "s3:PutObject"];
+const FUNCTIONS: &[&str] = &[
+    "lambda:InvokeFunction",
+    "lambda:PublishVersion",
+    "lambda:UpdateAlias",
+    "lambda:UpdateFunctionCode",
+];
+const PARAMETERS: &[&str] = &[
+    "ssm:DeleteParameter",
+    "ssm:DeleteParameters",
+    "ssm:GetParameter",
+    "ssm:GetParameters",
+    "ssm:GetParametersByPath",
+    "ssm:PutParameter",
+];
+/// What the proof after a deploy needs: guests, images, logs, queues, the table.
+const PROOF: &[(&str, &[&str])] = &[
+    (
+        "cognito-idp",
+        &[
+            "cognito-idp:AdminConfirmSignUp",
+            "cognito-idp:AdminCreateUser",
+            "cognito-idp:AdminDeleteUser",
+            "cognito-idp:AdminGetUser",
+            "cognito-idp:AdminSetUserPassword",
+        ],
+    ),
+    (
+        "dynamodb",
+        &[
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+        ],
+    ),
+    ("logs", &["logs:FilterLogEvents"]),
+    (
+        "s3",
+        &[
+            "s3:DeleteObject",
+            "s3:DeleteObjectVersion",
+            "s3:GetObject",
+            "s3:ListBucket",
+            "s3:PutObject",
+        ],
+    ),
+    ("secretsmanager", &["secretsmanager:GetSecretValue"]),
+    ("sqs", &["sqs:GetQueueAttributes", "sqs:GetQueueUrl"]),
+];
+
+/// What both roles may: look at stacks, functions and artifacts.
+pub(super) fn reading(environment: &Environment) -> Vec<Sized> {
+    vec![
+        allow("LookAtStacks", LOOKS, resources::stacks(environment, true)),
+        allow(
+            "LookAtFunctions",
+            LOOKS_AT_FUNCTIONS,
+            resources::of("lambda", environment),
+        ),
+        allow(
+            "LookAtArtifacts",
+            LOOKS_AT_ARTIFACTS,
+            resources::artifacts(),
+        ),
+    ]
+}
+
+/// What the deploying role may.
+pub(super) fn deploying(environment: &Environment, types: &BTreeSet<String>) -> Vec<Sized> {
+    let mut statements = vec![
+        allow("Stacks", STACKS, resources::stacks(environment, false)),
+        allow("Artifacts", ARTIFACTS, resources::artifacts()),
+        allow("Functions", FUNCTIONS, resources::of("lambda", environment)),
+        allow("Parameters", PARAMETERS, resources::parameters(environment)),
+        allow(
+            "ParameterKeys",
+            &["ssm:DescribeParameters"],
+            vec!["*".into()],
+        ),
+    ];
+    for (service, actions) in PROOF {
+        let name = format!("Prove{}", title(service));
+        statements.push(allow(&name, actions, resources::of(service, environment)));
+    }
+    let mut everywhere = BTreeSet::new();
+    for (service, actions) in by_service(types) {
+        let on = resources::of(&service, environment);
+        // A service that no resource of ours belongs to is named for properties that are not used.
+        if on.is_empty() {
+            continue;
+        }
+        let (wide, narrow): (BTreeSet<&str>, BTreeSet<&str>) = actions
+            .into_iter()
+            .partition(|action| resources::knows_none(action));
+        everywhere.extend(wide);
+        let mut narrow: Vec<&str> = narrow.into_iter().collect();
+        if service == "iam" {
+            narrow.retain(|action| *action != "iam:PassRole");
+            statements.push(pass_role(environment, "lambda.amazonaws.com", "Functions"));
+            let flow_logs = "vpc-flow-logs.amazonaws.com";
+            statements.push(pass_role(environment, flow_logs, "FlowLogs"));
+        }
+        // The own roles of CI are nobody's to change from CI: their names match no pattern here.
+        for (part, number) in narrow.chunks(60).zip(1..) {
+            let name = format!("{}{number}", title(&service));
+            statements.push(allow(&name, part, on.clone()));
+        }
+    }
+    let everywhere: Vec<&str> = everywhere.into_iter().collect();
+    for (part, number) in everywhere.chunks(90).zip(1..) {
+        statements.push(allow(&format!("Look{number}"), part, vec!["*".into()]));
+    }
+    statements
+}
+
+/// The permissions that the schemas of these types name, by service.
+fn by_service(types: &BTreeSet<String>) -> BTreeMap<String, BTreeSet<&'static str>> {
+    let mut found: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
+    let used = TYPES.iter().filter(|info| types.contains(info.name));
+    for action in used.flat_map(|info| info.permissions) {
+        let service = action.split(':').next().unwrap_or_default();
+        found.entry(service.to_owned()).or_default().insert(action);
+    }
+    found
+}
+
+fn pass_role(environment: &Environment, service: &str, name: &str) -> Sized {
+    let (statement, characters) = allow(
+        &format!("PassRoleTo{name}"),
+        &["iam:PassRole"],
+        resources::of("iam", environment),
+    );
+    let bounded = statement.when("StringEquals", "iam:PassedToService", service);
+    (bounded, characters + 100)
+}
+
+fn allow(sid: &str, actions: &[&str], on: Vec<Value<String>>) -> Sized {
+    // A reference to account, region or partition is written out when it is counted.
+    let characters =
+        80 + actions.iter().map(|action| action.len() + 3).sum::<usize>() + on.len() * 110;
+    let statement = Statement::new(sid, Effect::Allow, actions.iter().copied());
+    let statement = on.into_iter().fold(statement, Statement::on);
+    (statement, characters)
+}
+
+/// `cognito-idp` → `CognitoIdp`: a statement's id has letters and digits.
+fn title(service: &str) -> String {
+    naming::logical(service)
+}

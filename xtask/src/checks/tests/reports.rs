@@ -1,0 +1,105 @@
+//! The report in its forms, with text that would like to be markup.
+
+use crate::checks::report::{Case, Hop, Report, Verdict};
+
+fn report() -> Report {
+    let hop = |name: &str, verdict, detail: &str| Hop {
+        name: name.to_owned(),
+        verdict,
+        detail: detail.to_owned(),
+        millis: 1200,
+    };
+    let case = |name: &str, hops, fix: &[&str]| {
+        let fix = fix.iter().map(ToString::to_string).collect();
+        let title = format!("What {name} proves");
+        Case::of("infra", name.to_owned(), title, hops, fix, 2300)
+    };
+    let good = vec![
+        hop("put", Verdict::Passed, ""),
+        hop("get", Verdict::Passed, "3 bytes"),
+    ];
+    let bad = vec![
+        hop("connect", Verdict::Passed, "TLS"),
+        hop(
+            "table",
+            Verdict::Failed,
+            "<script>alert(\"1\")</script> | & `x`",
+        ),
+    ];
+    let cases = vec![
+        case("s3", good, &[]),
+        case(
+            "rds",
+            bad,
+            &["cargo xtask db check --env dev", "ask <someone>"],
+        ),
+        // A check that came nowhere proves nothing.
+        case("empty", Vec::new(), &[]),
+    ];
+    Report::new(
+        "test-infra",
+        "dev",
+        "2026-11-21T10:00:00Z".to_owned(),
+        cases,
+    )
+}
+
+#[test]
+fn the_counts_are_of_checks_that_passed_whole() {
+    let report = report();
+    assert_eq!(
+        (report.passed, report.total, report.is_green()),
+        (1, 3, false)
+    );
+    let none = Report::new("test-infra", "dev", String::new(), Vec::new());
+    assert!(!none.is_green());
+}
+
+#[test]
+fn every_form_says_the_same_and_escapes_what_it_quotes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut report = report();
+    report
+        .write(folder.path(), "infra-test", "20261121T100000Z")
+        .unwrap();
+    report
+        .write_junit(&folder.path().join("junit.xml"))
+        .unwrap();
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    let contains = |file: &str, words: &[&str]| {
+        let text = read(file);
+        for word in words {
+            assert!(text.contains(word), "{file} lacks {word}:\n{text}");
+        }
+    };
+    contains(
+        "infra-test-20261121T100000Z.md",
+        &[
+            "# test-infra on dev",
+            "1/3 passed",
+            "| infra rds | failed | 2.300 |",
+            "\\<script>",
+            "\\|",
+            "Fix: ask \\<someone>",
+        ],
+    );
+    contains(
+        "infra-test-20261121T100000Z.html",
+        &["1/3 passed", "&lt;script&gt;", "ask &lt;someone&gt;"],
+    );
+    contains(
+        "junit.xml",
+        &[
+            "tests=\"3\" failures=\"2\"",
+            "classname=\"infra\" name=\"s3\"",
+            "<failure message=\"table: &lt;script&gt;",
+            "it came nowhere",
+        ],
+    );
+    let json: serde_json::Value =
+        serde_json::from_str(&read("infra-test-20261121T100000Z.json")).unwrap();
+    assert_eq!(json["cases"][1]["hops"][1]["verdict"], "failed");
+    for name in ["infra-test-20261121T100000Z.html", "junit.xml"] {
+        assert!(!read(name).contains("<script>"), "{name}");
+    }
+}

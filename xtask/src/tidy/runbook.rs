@@ -1,0 +1,120 @@
+//! The runbook answers what wakes or stops people: every alarm, every step of the validation, and
+//! every place of it that the sources name.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use stack::app::App;
+
+use super::sources::Source;
+use crate::environments;
+use crate::error::{Doing as _, Result};
+
+const RUNBOOK: &str = "docs/RUNBOOK.md";
+
+/// The steps of `test-infra`, each with a section of its own.
+const STEPS: &[&str] = &[
+    "rds",
+    "parameters",
+    "cognito",
+    "s3",
+    "lambda",
+    "lambda-rds",
+    "lambda-parameters",
+    "gateway",
+    "events",
+    "authenticated",
+    "dynamodb",
+];
+
+/// What names a section that is not there.
+pub(super) fn problems(root: &Path, sources: &[Source]) -> Result<Vec<String>> {
+    let text = std::fs::read_to_string(root.join(RUNBOOK)).doing(format!("read {RUNBOOK}"))?;
+    let mut wanted = alarms(root)?;
+    wanted.extend(
+        STEPS
+            .iter()
+            .map(|step| (format!("step-{step}"), "test-infra".to_owned())),
+    );
+    wanted.extend(named(sources));
+    Ok(missing(&text, &wanted))
+}
+
+fn missing(text: &str, wanted: &BTreeSet<(String, String)>) -> Vec<String> {
+    let anchors: BTreeSet<String> = text
+        .lines()
+        .filter(|line| line.starts_with('#'))
+        .map(|line| anchor(line.trim_start_matches('#').trim()))
+        .collect();
+    let open = wanted
+        .iter()
+        .filter(|(wanted, _)| !anchors.contains(wanted));
+    open.map(|(wanted, by)| format!("{RUNBOOK} has no section #{wanted}, which {by} names"))
+        .collect()
+}
+
+/// A heading's anchor, as GitHub makes it.
+fn anchor(heading: &str) -> String {
+    let kept = heading.to_lowercase();
+    let kept = kept
+        .chars()
+        .filter(|sign| sign.is_alphanumeric() || "- _".contains(*sign));
+    kept.map(|sign| if sign == ' ' { '-' } else { sign })
+        .collect()
+}
+
+/// What the alarms of every environment name.
+fn alarms(root: &Path) -> Result<BTreeSet<(String, String)>> {
+    let mut found = BTreeSet::new();
+    for name in environments::names(root)? {
+        let app: App = environments::render(&environments::load(root, &name)?)?;
+        for stack in &app.stacks {
+            let resources = stack.template["Resources"].as_object();
+            for (id, resource) in resources.into_iter().flatten() {
+                if resource["Type"] == "AWS::CloudWatch::Alarm" {
+                    let text = resource["Properties"]["AlarmDescription"].as_str();
+                    let place = text.and_then(|text| text.split_once("RUNBOOK: "));
+                    let place = place.map_or("", |(_, place)| place.trim());
+                    found.insert((place.to_owned(), format!("the alarm {id}")));
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What the sources of the tool name as `docs/RUNBOOK.md#place`.
+fn named(sources: &[Source]) -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    let own = |source: &&Source| source.path != file!();
+    for source in sources.iter().filter(own) {
+        for rest in source.text.split("RUNBOOK.md#").skip(1) {
+            let end = rest.find(|sign: char| !sign.is_ascii_alphanumeric() && sign != '-');
+            let place = &rest[..end.unwrap_or(rest.len())];
+            // A place that is put in when the program runs is not known here.
+            if !place.is_empty() {
+                found.insert((place.to_owned(), source.path.clone()));
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_that_is_not_there_is_named_with_who_names_it() {
+        let source = Source {
+            path: "xtask/src/x.rs".to_owned(),
+            text: "see docs/RUNBOOK.md#a-lock-left-behind, docs/RUNBOOK.md#gone".to_owned(),
+        };
+        let text = "# Runbook\n## A lock left behind\n## Step: rds\n";
+        assert_eq!(
+            missing(text, &named(&[source])),
+            ["docs/RUNBOOK.md has no section #gone, which xtask/src/x.rs names"]
+        );
+        assert_eq!(anchor("Step rds"), "step-rds");
+    }
+}
