@@ -13,6 +13,7 @@ pub mod identity;
 pub mod images;
 pub mod objects;
 pub mod parameters;
+pub mod queues;
 pub mod registry;
 pub mod retry;
 pub mod settling;
@@ -30,6 +31,7 @@ pub use identity::Identity;
 pub use images::Images;
 pub use objects::Objects;
 pub use parameters::Parameters;
+pub use queues::Queues;
 pub use settling::Settling;
 pub use stacks::Stacks;
 
@@ -52,6 +54,8 @@ pub struct Cloud {
     pub account: Arc<dyn Account>,
     /// Which resources serve yet.
     pub settling: Arc<dyn Settling>,
+    /// Queues and what waits in them.
+    pub queues: Arc<dyn Queues>,
     /// Who is calling.
     pub identity: Arc<dyn Identity>,
     /// Time, so that tests need not wait for it.

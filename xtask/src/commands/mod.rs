@@ -13,6 +13,7 @@ pub mod graph;
 mod interrupt;
 pub mod local;
 mod outputs;
+mod queues;
 pub mod render;
 mod rollback;
 mod serve;
@@ -59,6 +60,9 @@ pub enum Command {
     Drift(drift::Args),
     /// Print the addresses and names of an environment
     Outputs(outputs::Args),
+    /// What waits for the functions, and what none could handle
+    #[command(subcommand)]
+    Queues(queues::Command),
     /// Move traffic back to the versions before
     Rollback(rollback::Args),
     /// Run the API as a plain server on this machine, against an environment that stands
@@ -86,6 +90,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::Local(command) => local::run(ctx, command).await,
         Command::Drift(args) => drift::run(ctx, args).await,
         Command::Outputs(args) => outputs::run(ctx, args).await,
+        Command::Queues(command) => queues::run(ctx, command).await,
         Command::Rollback(args) => rollback::run(ctx, args).await,
         Command::Serve(args) => serve::run(ctx, args).await,
         Command::Status(args) => status::run(ctx, args).await,

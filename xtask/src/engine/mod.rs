@@ -19,6 +19,7 @@ pub mod outputs;
 pub mod phases;
 pub mod plan;
 pub mod preflight;
+pub mod queues;
 pub mod recover;
 pub mod resolve;
 pub mod stack_events;

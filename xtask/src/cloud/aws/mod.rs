@@ -9,6 +9,7 @@ mod identity;
 mod images;
 mod objects;
 mod parameters;
+mod queues;
 mod settling;
 mod stacks;
 
@@ -53,6 +54,7 @@ pub async fn connect(config: &CloudConfig) -> Cloud {
         expiry: Arc::new(expiry::SdkExpiry::new(&sdk, caller.clone())),
         account: Arc::new(account::SdkAccount::new(&sdk, caller.clone())),
         settling: Arc::new(settling::SdkSettling::new(&sdk, caller.clone())),
+        queues: Arc::new(queues::SdkQueues::new(&sdk, caller.clone())),
         identity: Arc::new(identity::SdkIdentity::new(&sdk, caller)),
         clock,
         region: config.region.clone(),

@@ -11,6 +11,7 @@ mod images;
 mod migrations;
 mod objects;
 mod parameters;
+mod queues;
 mod resources;
 mod stacks;
 mod world;
@@ -21,6 +22,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 pub(crate) use clock::FakeClock;
+pub(crate) use queues::FakeQueue;
 pub(crate) use resources::create_only;
 pub(crate) use world::World;
 
@@ -87,6 +89,7 @@ impl Fake {
             expiry: me.clone(),
             account: me.clone(),
             settling: me.clone(),
+            queues: me.clone(),
             identity: me,
             clock: self.clock.clone(),
             region: "us-east-1".into(),

@@ -7,6 +7,7 @@ use contract::parameters::ParameterKind;
 use serde_json::Value;
 
 use super::migrations::Database;
+use super::queues::FakeQueue;
 use crate::cloud::account::FunctionRoom;
 use crate::cloud::expiry::ExpiryRule;
 use crate::cloud::functions::FunctionVersion;
@@ -22,6 +23,9 @@ pub(crate) struct World {
     pub(crate) repositories: BTreeMap<String, FakeRepository>,
     pub(crate) parameters: BTreeMap<String, (ParameterKind, Secret)>,
     pub(crate) secrets: BTreeMap<String, Secret>,
+    pub(crate) queues: BTreeMap<String, FakeQueue>,
+    /// Whether the service can move messages itself.
+    pub(crate) moves_messages: bool,
     pub(crate) table_expiry: BTreeMap<String, String>,
     pub(crate) bucket_expiry: BTreeMap<String, Vec<ExpiryRule>>,
     /// Other resources by physical id: their type and properties.
@@ -62,6 +66,8 @@ impl Default for World {
             parameters: BTreeMap::new(),
             secrets: BTreeMap::new(),
             repositories: BTreeMap::new(),
+            queues: BTreeMap::new(),
+            moves_messages: false,
             table_expiry: BTreeMap::new(),
             bucket_expiry: BTreeMap::new(),
             things: BTreeMap::new(),

@@ -12,6 +12,7 @@ mod images;
 mod leaving;
 mod migrating;
 mod promises;
+mod queues;
 mod secrets;
 mod stopping;
 mod stuck;
