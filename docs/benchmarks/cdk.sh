@@ -36,7 +36,7 @@ PY
 
 cp "$here/cdk.mjs" "$work/"
 cd "$work"
-[[ -d node_modules/aws-cdk-lib ]] || npm install --silent --no-audit --no-fund aws-cdk aws-cdk-lib constructs >/dev/null
+[[ -d node_modules/aws-cdk-lib ]] || npm install --silent --no-audit --no-fund aws-cdk@2.1148.1 aws-cdk-lib@2.270.0 constructs@10 >/dev/null
 cdk() { node_modules/.bin/cdk --app "node cdk.mjs" "$@"; }
 seconds() {
     local begin end

@@ -66,6 +66,20 @@ impl Terminal {
             .clone()
     }
 
+    /// Shows what is at work in the bar of the step that works on the stack.
+    fn under_way(&self, stack: &str, words: String) {
+        let bars = self
+            .bars
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let steps = ["deploy", "delete", "roll"];
+        let mut steps = steps.iter().map(|step| format!("{step} {stack}"));
+        let of_step = |step: String| bars.iter().find(|(name, _)| name.starts_with(&step));
+        if let Some((_, bar)) = steps.find_map(of_step) {
+            bar.set_message(words);
+        }
+    }
+
     fn drop_bar(&self, step: &str) {
         let mut bars = self
             .bars
@@ -124,9 +138,9 @@ impl Sink for Terminal {
                 logical_id,
                 status,
                 ..
-            } if self.live && status.ends_with("_IN_PROGRESS") => self
-                .bar(&format!("deploy {stack}"))
-                .set_message(format!("{stack}: {logical_id} {status}")),
+            } if self.live && status.ends_with("_IN_PROGRESS") => {
+                self.under_way(stack, format!("{stack}: {logical_id} {status}"));
+            }
             Event::Output { source, text } => {
                 use std::io::Write as _;
                 let source = source.as_ref();
