@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use collections_core::chat::history::{History, Postgres};
+use collections_core::chat::history::{self, History};
 use collections_core::contract::EnvKey;
 use collections_core::contract::functions::Api;
 use collections_core::db::{Connection, Db};
@@ -75,7 +75,7 @@ impl App {
             http,
             embedding: QueryEmbedding::default(),
             settings,
-            history: Arc::new(Postgres::new(db.clone())),
+            history: history::open(cloud, &db)?,
             db,
         })))
     }

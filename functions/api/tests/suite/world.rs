@@ -52,6 +52,7 @@ impl World {
         let settings = Settings::from_values([
             (EnvKey::Environment, environment.to_owned()),
             (EnvKey::BucketName, testkit::aws::BUCKET.to_owned()),
+            (EnvKey::ChatHistory, "postgres".to_owned()),
             (EnvKey::ParameterPrefix, prefix("test")),
             (
                 EnvKey::CognitoJwksUrl,

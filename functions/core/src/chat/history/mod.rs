@@ -3,14 +3,25 @@
 //! A conversation grows by whole turns. A turn has an id, and adding it a second time changes
 //! nothing: so whoever does not know whether it was kept, adds it again.
 
+mod aurora_data_api;
+mod dynamodb;
 mod error;
+mod fallback;
 mod id;
+mod json;
+mod open;
 mod postgres;
 mod relational;
+mod thread;
 mod turn;
 
+pub use aurora_data_api::AuroraDataApi;
+pub use dynamodb::{Dynamodb, Keeps};
 pub use error::{Error, Result};
+pub use fallback::Fallback;
 pub use id::ConversationId;
+pub use json::Json;
+pub use open::{open, store};
 pub use postgres::Postgres;
 pub use turn::{MAX_MESSAGE, Message, Metadata, Role, Turn};
 

@@ -68,6 +68,9 @@ impl Turn {
     /// A new turn. Times are cut to microseconds and NUL characters replaced, for no database keeps
     /// them; a message of more than `MAX_MESSAGE` bytes is refused.
     pub fn new(mut messages: Vec<Message>, metadata: Metadata) -> Result<Self> {
+        if messages.is_empty() {
+            return Err(anyhow::anyhow!("a turn without a message was to be kept").into());
+        }
         for message in &mut messages {
             message.timestamp = to_microseconds(message.timestamp);
             message.content = printable(&message.content);
