@@ -13,9 +13,11 @@ use collections_core::providers::http::{Http, Patience};
 use collections_core::secrets::Secrets;
 use collections_core::trace::Traces;
 use collections_core::{Cloud, Settings};
+use tokio::sync::Semaphore;
 
 use crate::embedding::QueryEmbedding;
 use crate::identity::Verifier;
+use crate::limits::{Limits, Rates};
 use crate::problem::Problem;
 
 /// A plain server answers many requests at one time; a Lambda function one.
@@ -46,17 +48,33 @@ pub struct Parts {
     pub settings: Settings<Api>,
     /// Conversations.
     pub history: Arc<dyn History>,
+    /// What each user has left to send.
+    pub rates: Rates,
+    /// Where requests run; as many as may run at once.
+    pub places: Semaphore,
+    /// How much is taken on.
+    pub limits: Limits,
     db: Arc<Db<Api>>,
 }
 
 impl App {
     /// With the clients of the function's environment.
     pub fn new(cloud: &Cloud<Api>) -> Result<Self> {
-        Self::over(cloud, cloud.database(CONNECTIONS)?, Patience::default())
+        Self::over(
+            cloud,
+            cloud.database(CONNECTIONS)?,
+            Patience::default(),
+            Limits::default(),
+        )
     }
 
-    /// With a given database and patience.
-    pub fn over(cloud: &Cloud<Api>, db: Db<Api>, patience: Patience) -> Result<Self> {
+    /// With a given database, patience and limits.
+    pub fn over(
+        cloud: &Cloud<Api>,
+        db: Db<Api>,
+        patience: Patience,
+        limits: Limits,
+    ) -> Result<Self> {
         let db = Arc::new(db);
         let settings = cloud.settings().clone();
         let (http, secrets) = (Http::new(patience)?, cloud.secrets()?);
@@ -76,6 +94,9 @@ impl App {
             embedding: QueryEmbedding::default(),
             settings,
             history: history::open(cloud, &db)?,
+            rates: Rates::new(limits.per_user),
+            places: Semaphore::new(limits.at_once),
+            limits,
             db,
         })))
     }

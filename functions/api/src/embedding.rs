@@ -29,9 +29,8 @@ impl QueryEmbedding {
     /// The vector of a query, which is looked for as a step of some work.
     pub async fn of(&self, app: &App, query: &str, within: &Span) -> Result<Vec<f32>> {
         let model = Voyage::configured(&app.http, &app.settings, &app.secrets).await?;
-        let same = |kept: &&Kept| kept.text == query && kept.model == model.model;
-        if let Some(kept) = self.recent.lock().await.iter().find(same) {
-            return Ok(kept.vector.clone());
+        if let Some(vector) = self.kept(&model.model, query).await {
+            return Ok(vector);
         }
         let texts = [query.to_owned()];
         let mut embedded = model.embed(&texts, Input::Query, within).await?;
@@ -46,5 +45,16 @@ impl QueryEmbedding {
         recent.truncate(KEPT - 1);
         recent.push_front(kept);
         Ok(vector)
+    }
+
+    /// The vector of a query that was asked lately, which it now was again.
+    async fn kept(&self, model: &str, query: &str) -> Option<Vec<f32>> {
+        let mut recent = self.recent.lock().await;
+        let same = |kept: &Kept| kept.text == query && kept.model == model;
+        let at = recent.iter().position(same)?;
+        let kept = recent.remove(at)?;
+        let vector = kept.vector.clone();
+        recent.push_front(kept);
+        Some(vector)
     }
 }

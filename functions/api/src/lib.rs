@@ -2,12 +2,15 @@
 
 pub mod app;
 pub mod body;
+pub mod caching;
 pub mod embedding;
 pub mod identity;
+pub mod limits;
 pub mod observe;
 pub mod openapi;
 pub mod problem;
 pub mod routes;
+pub mod server;
 
 pub use app::App;
 pub use routes::router;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use api::{App, observe, router};
+use api::{App, observe, router, server};
 use collections_core::contract::functions::Api;
 use collections_core::{aws, lambda};
 
@@ -33,13 +33,5 @@ async fn main() -> Result<()> {
         .await
         .with_context(|| format!("listen on {address}"))?;
     tracing::info!(%address, "listening");
-    axum::serve(listener, router)
-        .with_graceful_shutdown(stopped())
-        .await
-        .context("serve")
-}
-
-async fn stopped() {
-    // Without a handler for the signal the server runs until it is killed.
-    let _ = tokio::signal::ctrl_c().await;
+    server::serve(listener, router, server::told_to_stop()).await
 }

@@ -13,21 +13,26 @@ pub mod uploads;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::{Extension, Router, middleware};
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tower_http::compression::{CompressionLayer, CompressionLevel};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
+use crate::caching::caching;
+use crate::limits::guard::guard;
 use crate::observe;
 use crate::openapi::{Description, Frame};
 use crate::problem::Problem;
 
 /// What a JSON body may have; a multipart upload has its own limit.
 const MAX_BODY: usize = 64 * 1024;
+/// Bytes from which an answer is compressed.
+const MIN_COMPRESSED: u16 = 1400;
 
 /// The whole API. Whoever adds a resource adds a line here.
 pub fn router(app: App) -> Router {
     let mut api = OpenApiRouter::with_openapi(Frame::openapi())
-        .merge(health::routes())
         .merge(items::routes())
         .merge(uploads::routes())
         .merge(media::routes())
@@ -37,7 +42,9 @@ pub fn router(app: App) -> Router {
     if app.settings.environment() != "prod" {
         api = api.merge(docs::routes());
     }
-    let (router, document) = api.split_for_parts();
+    // Whether it runs can be asked of a busy server too.
+    let guarded = api.layer(middleware::from_fn_with_state(app.clone(), guard));
+    let (router, document) = guarded.merge(health::routes()).split_for_parts();
     router
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || {
@@ -45,9 +52,21 @@ pub fn router(app: App) -> Router {
         })
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(Extension(Description::of(document)))
+        .layer(middleware::from_fn(caching))
+        .layer(compression())
         .layer(middleware::from_fn_with_state(
             app.clone(),
             observe::observe,
         ))
         .with_state(app)
+}
+
+/// Where it pays: not for what fits into a packet, is compressed already, or comes event by event.
+fn compression() -> CompressionLayer<impl Predicate> {
+    let worth_it = SizeAbove::new(MIN_COMPRESSED)
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::SSE);
+    CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
+        .compress_when(worth_it)
 }

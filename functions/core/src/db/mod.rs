@@ -195,6 +195,13 @@ pub async fn server_facts(connection: &mut PgConnection) -> Result<ServerFacts> 
     .context("ask the database for its version")
 }
 
+/// Asks the server for nothing: whether it answers, and so that the connection is not given up.
+pub async fn ping(connection: &mut PgConnection) -> Result<()> {
+    sqlx::Connection::ping(connection)
+        .await
+        .context("reach the database")
+}
+
 /// What `/health` tells of the server.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Summary {

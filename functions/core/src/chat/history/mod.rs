@@ -30,6 +30,7 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+use utoipa::ToSchema;
 
 use crate::domain::UserId;
 
@@ -94,7 +95,7 @@ pub trait History: Debug + Send + Sync {
 }
 
 /// The kinds of stores.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Backend {
     /// Checkpoints in DynamoDB, which expire.
@@ -146,7 +147,8 @@ impl std::fmt::Display for Backend {
 }
 
 /// Which store answers, and whether it is the one that should.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = HistoryState)]
 pub struct State {
     /// The store that answers.
     pub backend: Backend,
@@ -166,7 +168,7 @@ impl State {
 }
 
 /// A conversation as a list shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Conversation {
     /// Its id, chosen by the client or made for it.
     pub conversation_id: ConversationId,

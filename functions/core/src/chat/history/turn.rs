@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::error::{Error, Result};
@@ -16,7 +17,7 @@ pub const MAX_MESSAGE: usize = 256 * 1024;
 pub type Metadata = Map<String, Value>;
 
 /// Who speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// The person.
@@ -26,7 +27,7 @@ pub enum Role {
 }
 
 /// What one side said.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Message {
     /// Who.
     pub role: Role,
@@ -37,6 +38,7 @@ pub struct Message {
     pub timestamp: OffsetDateTime,
     /// What belongs to this message alone.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[schema(value_type = Object)]
     pub metadata: Metadata,
 }
 
