@@ -109,11 +109,13 @@ impl App {
 
     /// A connection, or the answer that there is none now.
     pub async fn connection(&self) -> Result<Connection, Problem> {
-        self.0
-            .db
-            .acquire()
-            .await
-            .map_err(|error| Problem::unavailable(&error))
+        let connection = self.database().await;
+        connection.map_err(|error| Problem::unavailable(&error))
+    }
+
+    /// A connection, or why there is none.
+    pub async fn database(&self) -> Result<Connection> {
+        self.0.db.acquire().await
     }
 }
 

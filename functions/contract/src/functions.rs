@@ -113,13 +113,17 @@ function! {
 }
 
 function! {
-    /// Proves connections from inside, and migrates a database the tool cannot reach.
+    /// Proves connections, migrates a database the tool cannot reach, moves chat history.
     Ops = "ops" {
         memory: 512 or 512 in production,
         timeout: 300,
         triggers: [Trigger::Invoke],
-        environment: [],
-        grants: [Database, ProbeParameters],
+        environment: [ChatHistoryFolder],
+        grants: [
+            Database, DatabaseDataApi, Checkpoints, CountCheckpoints, ReadCheckpoints,
+            WriteCheckpoints, DeleteCheckpoints, ReadParameter<CheckpointTtlHours>,
+            ProbeParameters,
+        ],
     }
 }
 

@@ -1,6 +1,8 @@
 //! The routes, one file per resource.
 
 pub mod analyses;
+pub mod conversations;
+mod cursor;
 pub mod docs;
 pub mod health;
 pub mod index;
@@ -38,6 +40,7 @@ pub fn router(app: App) -> Router {
         .merge(media::routes())
         .merge(analyses::routes())
         .merge(search::routes())
+        .merge(conversations::routes())
         .merge(index::routes());
     if app.settings.environment() != "prod" {
         api = api.merge(docs::routes());

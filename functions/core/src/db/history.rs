@@ -247,6 +247,15 @@ pub fn delete(user: &UserId, id: &ConversationId) -> [Statement; 3] {
     ]
 }
 
+/// Everybody who has conversations; for moving them, where no user asks.
+pub fn users() -> Statement {
+    Statement {
+        purpose: "list who has conversations",
+        sql: "SELECT DISTINCT user_id FROM conversations ORDER BY user_id",
+        values: Vec::new(),
+    }
+}
+
 /// Whether the schema is there.
 pub fn probe() -> Statement {
     Statement {

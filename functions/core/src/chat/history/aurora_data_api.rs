@@ -17,6 +17,7 @@ use tracing::Instrument;
 
 use super::error::{Error, Result, of_sdk};
 use super::relational::{self, Transaction, Transport};
+use super::transfer::Movable;
 use super::{
     Backend, Conversation, ConversationId, History, NewConversation, Page, State, Thread, Turn,
 };
@@ -303,5 +304,12 @@ impl History for AuroraDataApi {
             backend: Backend::AuroraDataApi,
             degraded: checked.err().map(|error| error.to_string()),
         }
+    }
+}
+
+#[async_trait]
+impl Movable for AuroraDataApi {
+    async fn users(&self) -> Result<Vec<UserId>> {
+        relational::users(self).await
     }
 }

@@ -13,6 +13,7 @@ mod open;
 mod postgres;
 mod relational;
 mod thread;
+pub mod transfer;
 mod turn;
 
 pub use aurora_data_api::AuroraDataApi;
@@ -21,7 +22,7 @@ pub use error::{Error, Result};
 pub use fallback::Fallback;
 pub use id::ConversationId;
 pub use json::Json;
-pub use open::{open, store};
+pub use open::{movable, open, shown};
 pub use postgres::Postgres;
 pub use turn::{MAX_MESSAGE, Message, Metadata, Role, Turn};
 
@@ -243,9 +244,10 @@ pub struct Page {
 }
 
 /// A place in a list: a conversation and its time when it was listed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// The time.
+    #[serde(with = "time::serde::rfc3339")]
     pub updated_at: OffsetDateTime,
     /// The conversation.
     pub conversation_id: ConversationId,

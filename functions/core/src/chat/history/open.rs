@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use contract::access::{Database, DatabaseDataApi};
+use contract::access::{CountCheckpoints, Database, DatabaseDataApi};
 use contract::{EnvKey, Grants};
 
+use super::transfer::Movable;
 use super::{AuroraDataApi, Backend, Dynamodb, Fallback, History, Json, Keeps, Postgres};
 use crate::Cloud;
 use crate::clock::{Clock, SystemClock};
@@ -21,40 +22,49 @@ pub fn open<F>(cloud: &Cloud<F>, db: &Arc<Db<F>>) -> Result<Arc<dyn History>>
 where
     F: Grants<Database> + Grants<DatabaseDataApi> + Keeps,
 {
-    let settings = cloud.settings();
+    let (config, settings) = (cloud.config(), cloud.settings());
     let backend: Backend = settings
         .require(EnvKey::ChatHistory)?
         .parse()
         .with_context(|| format!("read {}", EnvKey::ChatHistory.name()))?;
-    let history = store(backend, cloud, db)?;
+    tracing::info!(
+        "ConversationStore initialized with {} backend",
+        shown(backend)
+    );
     Ok(match backend {
+        Backend::Dynamodb => Arc::new(Dynamodb::new(config, settings, clock())?),
+        Backend::AuroraDataApi => Arc::new(AuroraDataApi::new(config, settings, clock())?),
+        Backend::Json => Arc::new(Json::new(folder(settings)?)),
         Backend::Postgres => {
             let files = Json::new(folder(settings)?);
             let backs_up = is_backed_up(settings)?;
-            Arc::new(Fallback::new(history, files, backs_up, clock()))
+            let database = Arc::new(Postgres::new(db.clone()));
+            Arc::new(Fallback::new(database, files, backs_up, clock()))
         }
-        _ => history,
     })
 }
 
-/// A back end by itself, as a move between two of them needs it.
-pub fn store<F>(backend: Backend, cloud: &Cloud<F>, db: &Arc<Db<F>>) -> Result<Arc<dyn History>>
-where
-    F: Grants<Database> + Grants<DatabaseDataApi> + Keeps,
-{
-    let (config, settings) = (cloud.config(), cloud.settings());
-    let name = match backend {
+/// How log lines call a back end.
+pub fn shown(backend: Backend) -> &'static str {
+    match backend {
         Backend::Dynamodb => "DynamoDB",
         Backend::Postgres => "PostgreSQL",
         Backend::AuroraDataApi => "Aurora Data API",
         Backend::Json => "JSON file",
-    };
-    tracing::info!("ConversationStore initialized with {name} backend");
+    }
+}
+
+/// A back end by itself, as a move needs it.
+pub fn movable<F>(backend: Backend, cloud: &Cloud<F>, db: &Arc<Db<F>>) -> Result<Arc<dyn Movable>>
+where
+    F: Grants<Database> + Grants<DatabaseDataApi> + Grants<CountCheckpoints> + Keeps,
+{
+    let (config, settings) = (cloud.config(), cloud.settings());
     Ok(match backend {
         Backend::Dynamodb => Arc::new(Dynamodb::new(config, settings, clock())?),
-        Backend::Postgres => Arc::new(Postgres::new(db.clone())),
         Backend::AuroraDataApi => Arc::new(AuroraDataApi::new(config, settings, clock())?),
         Backend::Json => Arc::new(Json::new(folder(settings)?)),
+        Backend::Postgres => Arc::new(Postgres::new(db.clone())),
     })
 }
 

@@ -12,6 +12,7 @@ use sqlx::PgConnection;
 
 use super::error::{Error, Result};
 use super::relational::{self, Transaction, Transport};
+use super::transfer::Movable;
 use super::{
     Backend, Conversation, ConversationId, History, NewConversation, Page, State, Thread, Turn,
 };
@@ -183,5 +184,12 @@ impl<F: Grants<Database>> History for Postgres<F> {
                 .err()
                 .map(|error| error.to_string()),
         }
+    }
+}
+
+#[async_trait]
+impl<F: Grants<Database>> Movable for Postgres<F> {
+    async fn users(&self) -> Result<Vec<UserId>> {
+        relational::users(self).await
     }
 }

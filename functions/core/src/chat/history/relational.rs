@@ -173,6 +173,13 @@ async fn remove(on: &mut dyn Transaction, user: &UserId, id: &ConversationId) ->
     Ok(removed[0])
 }
 
+/// Everybody who has conversations.
+pub(super) async fn users(on: &dyn Transport) -> Result<Vec<UserId>> {
+    let rows = on.run(sql::users()).await?.into_iter();
+    rows.map(|user| Ok(UserId::try_from(user).map_err(anyhow::Error::from)?))
+        .collect()
+}
+
 /// Whether the tables are there and answer.
 pub(super) async fn check(on: &dyn Transport) -> Result<()> {
     let rows = on.run(sql::probe()).await?;

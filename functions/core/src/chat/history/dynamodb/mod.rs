@@ -20,7 +20,8 @@ use anyhow::Context;
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use contract::access::{
-    Checkpoints, DeleteCheckpoints, ReadCheckpoints, ReadParameter, WriteCheckpoints,
+    Checkpoints, CountCheckpoints, DeleteCheckpoints, ReadCheckpoints, ReadParameter,
+    WriteCheckpoints,
 };
 use contract::parameters::CheckpointTtlHours;
 use contract::{EnvKey, Grants, Parameter};
@@ -29,6 +30,7 @@ use self::checkpoint::{Checkpoint, Listed};
 use self::packing::Packed;
 use self::table::{Put, Table};
 use super::error::{Error, Result};
+use super::transfer::Movable;
 use super::{
     Backend, Conversation, ConversationId, History, NewConversation, Page, Place, State, Thread,
     Turn,
@@ -331,5 +333,13 @@ impl<F: Keeps> History for Dynamodb<F> {
             backend: Backend::Dynamodb,
             degraded: checked.err().map(|error| format!("{error:#}")),
         }
+    }
+}
+
+#[async_trait]
+impl<F: Keeps + Grants<CountCheckpoints>> Movable for Dynamodb<F> {
+    /// Reads the whole table: there is no other way to find everybody in it.
+    async fn users(&self) -> Result<Vec<UserId>> {
+        self.table.users(self.clock.now()).await
     }
 }

@@ -1,6 +1,6 @@
 //! The table and its index: what is asked of DynamoDB.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
@@ -12,7 +12,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::checkpoint::{Attributes, Checkpoint, Listed, thread_id};
+use super::checkpoint::{Attributes, Checkpoint, Listed, string, thread_id};
 use crate::chat::history::ConversationId;
 use crate::chat::history::error::{Error, Result, of_sdk};
 use crate::domain::UserId;
@@ -202,6 +202,35 @@ impl Table {
             page: VecDeque::new(),
             start: None,
             last: false,
+        }
+    }
+
+    /// Everybody who has a checkpoint that has not expired, in order.
+    pub(super) async fn users(&self, now: OffsetDateTime) -> Result<Vec<UserId>> {
+        let (mut users, mut start) = (BTreeSet::new(), None);
+        loop {
+            let answer = self
+                .client
+                .scan()
+                .table_name(&self.name)
+                .projection_expression(WITHOUT_STATE)
+                .expression_attribute_names("#sequence", "sequence")
+                .expression_attribute_names("#metadata", "metadata")
+                .expression_attribute_names("#encoding", "encoding")
+                .set_exclusive_start_key(start)
+                .send()
+                .await;
+            let answer = self.answered("read the whole table", answer)?;
+            for attributes in answer.items() {
+                if Checkpoint::read(attributes)?.is_alive(now) {
+                    let user = string(attributes, "user_id")?.to_owned();
+                    users.insert(UserId::try_from(user).map_err(anyhow::Error::from)?);
+                }
+            }
+            start = answer.last_evaluated_key;
+            if start.is_none() {
+                return Ok(users.into_iter().collect());
+            }
         }
     }
 

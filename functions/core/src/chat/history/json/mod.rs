@@ -16,6 +16,7 @@ use async_trait::async_trait;
 pub(super) use file::{Locked, write_whole};
 
 use super::error::{Error, Result};
+use super::transfer::Movable;
 use super::{
     Backend, Conversation, ConversationId, History, NewConversation, Page, Place, State, Thread,
     Turn,
@@ -53,24 +54,6 @@ impl Json {
                 .iter()
                 .map(|user| Ok(file::conversations(user)?.len()));
             counted.sum::<anyhow::Result<usize>>()
-        })
-        .await
-    }
-
-    /// Who has conversations here, in order.
-    pub async fn users(&self) -> Result<Vec<UserId>> {
-        self.on_files(|json| {
-            let mut users = Vec::new();
-            for folder in file::folders(&json.folder)? {
-                let name = folder.file_name().and_then(|name| name.to_str());
-                if let Some(user) = name.and_then(|name| name.parse().ok())
-                    && !file::conversations(&folder)?.is_empty()
-                {
-                    users.push(user);
-                }
-            }
-            users.sort();
-            Ok(users)
         })
         .await
     }
@@ -232,6 +215,26 @@ impl History for Json {
             state.degraded = Some(error.to_string());
         }
         state
+    }
+}
+
+#[async_trait]
+impl Movable for Json {
+    async fn users(&self) -> Result<Vec<UserId>> {
+        self.on_files(|json| {
+            let mut users = Vec::new();
+            for folder in file::folders(&json.folder)? {
+                let name = folder.file_name().and_then(|name| name.to_str());
+                if let Some(user) = name.and_then(|name| name.parse().ok())
+                    && !file::conversations(&folder)?.is_empty()
+                {
+                    users.push(user);
+                }
+            }
+            users.sort();
+            Ok(users)
+        })
+        .await
     }
 }
 
