@@ -12,6 +12,7 @@ pub mod hotswap;
 pub mod journal;
 pub mod live;
 pub mod lock;
+pub mod move_history;
 pub mod outputs;
 pub mod phases;
 pub mod plan;

@@ -1,6 +1,7 @@
 //! The routes, one file per resource.
 
 pub mod analyses;
+pub mod chat;
 pub mod conversations;
 mod cursor;
 pub mod docs;
@@ -9,6 +10,8 @@ pub mod index;
 pub mod items;
 pub mod media;
 pub mod paths;
+pub mod rag;
+pub mod results;
 pub mod search;
 pub mod uploads;
 
@@ -40,8 +43,10 @@ pub fn router(app: App) -> Router {
         .merge(media::routes())
         .merge(analyses::routes())
         .merge(search::routes())
+        .merge(index::routes())
+        .merge(chat::routes())
         .merge(conversations::routes())
-        .merge(index::routes());
+        .merge(rag::routes());
     if app.settings.environment() != "prod" {
         api = api.merge(docs::routes());
     }

@@ -19,10 +19,7 @@ pub struct Outage {
 impl Outage {
     /// Starts one; the database is up.
     pub async fn before(database: &TestDatabase) -> Self {
-        let socket = database.options().get_socket().cloned();
-        let socket = socket
-            .expect("a test server with a socket")
-            .join(".s.PGSQL.5432");
+        let server = database.options();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let down = Arc::new(watch::Sender::new(false));

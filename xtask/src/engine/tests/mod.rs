@@ -7,6 +7,7 @@ mod fixture;
 mod functions;
 mod gaps;
 mod leaving;
+mod move_history;
 mod promises;
 mod secrets;
 mod stuck;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use collections_core::chat::history::transfer::Movable;
 use collections_core::chat::history::{Backend, History, Json};
 
 use super::conformance::{conforms, everything, id, moment, questions, turn, user};

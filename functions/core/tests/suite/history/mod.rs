@@ -6,3 +6,4 @@ mod dynamodb;
 mod fallback;
 mod json;
 mod postgres;
+mod transfer;
