@@ -299,11 +299,7 @@ impl History for AuroraDataApi {
     }
 
     async fn check(&self) -> State {
-        let checked = relational::check(self).await;
-        State {
-            backend: Backend::AuroraDataApi,
-            degraded: checked.err().map(|error| error.to_string()),
-        }
+        relational::check(self, Backend::AuroraDataApi).await
     }
 }
 

@@ -6,6 +6,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use thiserror::Error;
 
+use super::Backend;
+
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -31,6 +33,20 @@ pub enum Error {
     /// Anything else.
     #[error("{0:#}")]
     Other(#[from] anyhow::Error),
+}
+
+impl Error {
+    /// What anybody may know of it. The rest is logged: `/health` answers everybody.
+    pub(super) fn told(&self, backend: Backend) -> String {
+        tracing::error!(error = %self, %backend, "chat history does not work");
+        match self {
+            Self::Unavailable(_) => format!("{backend} cannot be reached"),
+            Self::Denied(_) => format!("{backend} may not be used"),
+            Self::TooLarge { .. } | Self::Other(_) => {
+                format!("{backend} does not work; the log says why")
+            }
+        }
+    }
 }
 
 /// What a service of AWS says when it refuses whoever asks.

@@ -177,13 +177,7 @@ impl<F: Grants<Database>> History for Postgres<F> {
     }
 
     async fn check(&self) -> State {
-        State {
-            backend: Backend::Postgres,
-            degraded: relational::check(self)
-                .await
-                .err()
-                .map(|error| error.to_string()),
-        }
+        relational::check(self, Backend::Postgres).await
     }
 }
 

@@ -1,8 +1,11 @@
 //! Moving conversations from one back end to another: copied, read back and compared. What is there
 //! already is left as it is, so a move that was cut off is begun again. The source keeps everything.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::error::{Error, Result};
@@ -121,8 +124,21 @@ fn part_of(there: &Thread, thread: &Thread) -> Thread {
 fn add(hash: &mut Sha256, user: &UserId, thread: &Thread) {
     let id = &thread.conversation.conversation_id;
     let content = serde_json::json!([user, id, thread.turns]);
-    hash.update(content.to_string());
+    hash.update(sorted(content).to_string());
     hash.update([0]);
+}
+
+/// With the keys of every object in order: PostgreSQL has an order of its own.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Array(values) => values.into_iter().map(sorted).collect(),
+        Value::Object(map) => {
+            let entries = map.into_iter().map(|(key, value)| (key, sorted(value)));
+            let in_order: BTreeMap<String, Value> = entries.collect();
+            in_order.into_iter().collect()
+        }
+        plain => plain,
+    }
 }
 
 fn hexadecimal(hash: Sha256) -> String {

@@ -150,5 +150,5 @@ async fn a_folder_that_cannot_be_written_is_told() {
     std::fs::write(&blocked, b"").unwrap();
     let history = Json::new(&blocked);
     let told = history.check().await.degraded.unwrap();
-    assert!(told.contains("file"), "{told}");
+    assert!(told.contains("json does not work"), "{told}");
 }

@@ -16,7 +16,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use contract::access::{
@@ -328,10 +327,10 @@ impl<F: Keeps> History for Dynamodb<F> {
     }
 
     async fn check(&self) -> State {
-        let checked = self.table.probe().await.context("look into the table");
+        let checked = self.table.probe().await;
         State {
             backend: Backend::Dynamodb,
-            degraded: checked.err().map(|error| format!("{error:#}")),
+            degraded: checked.err().map(|error| error.told(Backend::Dynamodb)),
         }
     }
 }

@@ -153,8 +153,8 @@ impl Fallback {
         }
         if replayed > 0 {
             tracing::info!(replayed, "what was kept in files is in the database now");
+            self.set_up();
         }
-        self.set_up();
         Ok(())
     }
 
@@ -369,7 +369,7 @@ impl History for Fallback {
             }
             Err(error) => {
                 let mut state = self.state();
-                state.degraded = Some(error.to_string());
+                state.degraded = Some(error.told(state.backend));
                 return state;
             }
         }

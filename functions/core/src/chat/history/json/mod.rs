@@ -199,22 +199,18 @@ impl History for Json {
         let damaged = self.damaged.load(Ordering::Relaxed);
         State {
             backend: Backend::Json,
-            degraded: damaged.then(|| {
-                format!(
-                    "a file was damaged and set aside in {}",
-                    self.folder.display()
-                )
-            }),
+            degraded: damaged.then(|| "a damaged file was set aside; the log names it".to_owned()),
         }
     }
 
     async fn check(&self) -> State {
-        let writable = self.on_files(|json| file::try_writing(&json.folder)).await;
-        let mut state = self.state();
-        if let Err(error) = writable {
-            state.degraded = Some(error.to_string());
+        match self.on_files(|json| file::try_writing(&json.folder)).await {
+            Ok(()) => self.state(),
+            Err(error) => State {
+                backend: Backend::Json,
+                degraded: Some(error.told(Backend::Json)),
+            },
         }
-        state
     }
 }
 
