@@ -16,6 +16,20 @@ pub struct FunctionVersion {
     pub code_sha256: String,
 }
 
+/// Where Lambda takes a function's code from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CodeAt {
+    /// A zip in a bucket.
+    Object {
+        /// The bucket.
+        bucket: String,
+        /// The zip's key.
+        key: String,
+    },
+    /// An image in a repository: `<repository>@<digest>`.
+    Image(String),
+}
+
 /// The state of the newest code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Readiness {
@@ -43,8 +57,8 @@ pub trait Functions: Send + Sync {
     async fn aliased(&self, function: &str, alias: &str) -> CloudResult<Option<FunctionVersion>>;
     /// The published versions, oldest first.
     async fn versions(&self, function: &str) -> CloudResult<Vec<FunctionVersion>>;
-    /// Points the unpublished code at an object; says the hash of the code.
-    async fn update_code(&self, function: &str, bucket: &str, key: &str) -> CloudResult<String>;
+    /// Gives a function new code, unpublished; says the hash of the code.
+    async fn update_code(&self, function: &str, code: &CodeAt) -> CloudResult<String>;
     /// Whether the last update is through.
     async fn readiness(&self, function: &str) -> CloudResult<Readiness>;
     /// Publishes the unpublished code if it still has this hash; says the version.

@@ -1,5 +1,7 @@
 //! `test`: everything that must hold before a change lands.
 
+mod docker;
+
 use std::path::PathBuf;
 use std::process::Stdio;
 
@@ -74,14 +76,22 @@ async fn run_part(ctx: &Context, part: Part, filter: Option<&str>) -> Result<()>
                 ("LOCAL_MODELS_DIR", installed.sentence_model),
                 (cfn_lint::VARIABLE, lint),
             ];
+            let lacking = docker::lacking().await?;
             let mut test = vec![
                 "test",
                 "--workspace",
                 "--ignore-rust-version",
                 "--no-fail-fast",
+                "--",
             ];
-            test.extend(filter.map(|filter| ["--", filter]).into_iter().flatten());
-            cargo(ctx, "tests", &test, &variables).await
+            test.extend(filter);
+            // Ignored are the tests that need Docker, and no others.
+            test.extend(lacking.is_none().then_some("--include-ignored"));
+            cargo(ctx, "tests", &test, &variables).await?;
+            match lacking {
+                Some(lacking) => docker::report(ctx, &lacking, filter).await,
+                None => Ok(()),
+            }
         }
     }
 }
