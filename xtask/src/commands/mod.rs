@@ -15,6 +15,7 @@ pub mod local;
 mod outputs;
 pub mod render;
 mod rollback;
+mod serve;
 mod status;
 pub mod test;
 mod unlock;
@@ -63,6 +64,8 @@ pub enum Command {
     Outputs(outputs::Args),
     /// Move traffic back to the versions before
     Rollback(rollback::Args),
+    /// Run the API as a plain server on this machine, against an environment that stands
+    Serve(serve::Args),
     /// Show stacks, versions and the lock
     Status(status::Args),
     /// Break a lock by its id
@@ -88,6 +91,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::History(command) => history::run(ctx, command).await,
         Command::Outputs(args) => outputs::run(ctx, args).await,
         Command::Rollback(args) => rollback::run(ctx, args).await,
+        Command::Serve(args) => serve::run(ctx, args).await,
         Command::Status(args) => status::run(ctx, args).await,
         Command::Unlock(args) => unlock::run(ctx, args).await,
     }

@@ -43,6 +43,7 @@ struct ListQuery {
     #[param(minimum = 1, maximum = 100, default = 50)]
     limit: Option<usize>,
     /// The `next_cursor` of the page before.
+    #[param(pattern = "^[0-9]{1,19}_[0-9A-Za-z_-]{1,128}$")]
     cursor: Option<String>,
 }
 

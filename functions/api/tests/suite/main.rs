@@ -13,6 +13,7 @@ mod items;
 mod limits;
 mod models;
 mod observe;
+mod schemathesis;
 mod search;
 mod server;
 mod spec;
