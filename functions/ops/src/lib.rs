@@ -102,3 +102,6 @@ impl Operator {
         Ok(json!({"round_trip": true, "type": "SecureString"}))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,7 @@ pub mod graph;
 mod history;
 pub mod local;
 mod outputs;
+mod queues;
 pub mod render;
 mod rollback;
 mod serve;
@@ -62,6 +63,9 @@ pub enum Command {
     History(history::Command),
     /// Print the addresses and names of an environment
     Outputs(outputs::Args),
+    /// What waits for the functions, and what none could handle
+    #[command(subcommand)]
+    Queues(queues::Command),
     /// Move traffic back to the versions before
     Rollback(rollback::Args),
     /// Run the API as a plain server on this machine, against an environment that stands
@@ -90,6 +94,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::Drift(args) => drift::run(ctx, args).await,
         Command::History(command) => history::run(ctx, command).await,
         Command::Outputs(args) => outputs::run(ctx, args).await,
+        Command::Queues(command) => queues::run(ctx, command).await,
         Command::Rollback(args) => rollback::run(ctx, args).await,
         Command::Serve(args) => serve::run(ctx, args).await,
         Command::Status(args) => status::run(ctx, args).await,

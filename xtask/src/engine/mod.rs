@@ -17,6 +17,7 @@ pub mod move_history;
 pub mod outputs;
 pub mod phases;
 pub mod plan;
+pub mod queues;
 pub mod recover;
 pub mod resolve;
 pub mod stack_events;

@@ -15,6 +15,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::body::{Path, Query, check_category};
 use crate::identity::Caller;
+use crate::observe::Observed;
 use crate::problem::Problem;
 use crate::routes::paths::ItemPath;
 use crate::routes::{cursor, uploads};
@@ -136,6 +137,7 @@ async fn get(
 async fn create(
     State(app): State<App>,
     Caller(user): Caller,
+    observed: Observed,
     multipart: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Result<impl IntoResponse, Problem> {
     let multipart =
@@ -162,7 +164,7 @@ async fn create(
     items::insert(&mut db, &new).await?;
     if let Err(error) = app
         .objects
-        .write_image(&key, file.bytes, format.mime_type())
+        .write_traced_image(&key, file.bytes, format.mime_type(), &observed.trace)
         .await
     {
         items::delete(&mut db, &user, &id).await?;

@@ -10,6 +10,7 @@ mod images;
 mod leaving;
 mod move_history;
 mod promises;
+mod queues;
 mod secrets;
 mod stuck;
 mod words;
