@@ -106,7 +106,11 @@ impl Functions for Fake {
             let code = known.and_then(|function| function.code_at(at));
             match (code, payload.pointer("/migrate/dry_run")) {
                 (Some(code), Some(dry_run)) => Ok(world.migrate(&code, *dry_run == true)),
-                (Some(code), None) => Ok(Answer::Value(json!({ "code": code }))),
+                (Some(code), None) => {
+                    world.asked.push(payload.clone());
+                    let answer = Answer::Value(json!({ "code": code }));
+                    Ok(world.next_answers.pop_front().unwrap_or(answer))
+                }
                 (None, _) => Err(CloudError::new(
                     CALL,
                     Fault::NotFound,

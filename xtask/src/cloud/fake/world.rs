@@ -54,6 +54,10 @@ pub(crate) struct World {
     pub(crate) failing: BTreeMap<(String, String), String>,
     /// Resources that cannot be rolled back.
     pub(crate) stuck: BTreeSet<(String, String)>,
+    /// What functions were asked.
+    pub(crate) asked: Vec<Value>,
+    /// What functions answer next.
+    pub(crate) next_answers: VecDeque<Answer>,
     pub(crate) counter: u64,
     pub(crate) database: Database,
     /// What moved or migrated, in order.
