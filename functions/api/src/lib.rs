@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod body;
+mod console;
 pub mod embedding;
 pub mod identity;
 pub mod observe;

@@ -60,6 +60,20 @@ impl<F: Function> Objects<F> {
         &self.bucket
     }
 
+    /// Where a browser reads and stores objects: scheme, host and port.
+    pub fn origin(&self) -> String {
+        if let Some(endpoint) = self.config.endpoint_url() {
+            let host = endpoint.find("://").map_or(0, |at| at + 3);
+            let end = endpoint[host..].find('/').map(|at| host + at);
+            return endpoint[..end.unwrap_or(endpoint.len())].to_owned();
+        }
+        let region = self
+            .config
+            .region()
+            .map_or("us-east-1", |region| region.as_ref());
+        format!("https://{}.s3.{region}.amazonaws.com", self.bucket)
+    }
+
     async fn read(&self, key: &ObjectKey, limit: u64) -> Result<Read> {
         let answer = self
             .client

@@ -6,11 +6,11 @@ use crate::aws::dynamo_db::{
     Projection, ProjectionType, SSESpecification, Table, TimeToLiveSpecification,
 };
 use crate::aws::s3::{
-    AbortIncompleteMultipartUpload, Bucket, BucketEncryption, BucketPolicy, BucketRule,
-    BucketRuleStatus, EventBridgeConfiguration, LifecycleConfiguration,
-    NoncurrentVersionExpiration, NotificationConfiguration, ObjectOwnership, OwnershipControls,
-    OwnershipControlsRule, PublicAccessBlockConfiguration, SSEAlgorithm,
-    ServerSideEncryptionByDefault, ServerSideEncryptionRule, VersioningConfiguration,
+    AbortIncompleteMultipartUpload, AllowedMethods, Bucket, BucketEncryption, BucketPolicy,
+    BucketRule, BucketRuleStatus, CorsConfiguration, CorsRule, EventBridgeConfiguration,
+    LifecycleConfiguration, NoncurrentVersionExpiration, NotificationConfiguration,
+    ObjectOwnership, OwnershipControls, OwnershipControlsRule, PublicAccessBlockConfiguration,
+    SSEAlgorithm, ServerSideEncryptionByDefault, ServerSideEncryptionRule, VersioningConfiguration,
     VersioningConfigurationStatus,
 };
 use crate::cfn::{
@@ -72,6 +72,9 @@ fn bucket(template: &mut Template, environment: &Environment) -> Handle<Bucket> 
     let replaced = BucketRule::new(BucketRuleStatus::Enabled)
         .id("replaced-and-deleted")
         .noncurrent_version_expiration(NoncurrentVersionExpiration::new(30));
+    // The console posts large files itself. What it may post is what a signed form says, so any
+    // origin may try; a page of another origin has no form.
+    let uploads = CorsRule::new([AllowedMethods::Post], ["*"]).max_age(3600);
     let bucket = template.add(
         "Images",
         Bucket::new()
@@ -82,6 +85,7 @@ fn bucket(template: &mut Template, environment: &Environment) -> Handle<Bucket> 
             .versioning_configuration(VersioningConfiguration::new(
                 VersioningConfigurationStatus::Enabled,
             ))
+            .cors_configuration(CorsConfiguration::new([uploads]))
             .lifecycle_configuration(LifecycleConfiguration::new([abandoned, replaced]))
             .notification_configuration(
                 NotificationConfiguration::new()

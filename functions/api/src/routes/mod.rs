@@ -15,6 +15,7 @@ use axum::middleware;
 use axum::routing::{get, post};
 
 use crate::app::App;
+use crate::console;
 use crate::observe;
 use crate::problem::Problem;
 
@@ -41,6 +42,7 @@ pub fn router(app: App) -> Router {
         .route("/vector-index/rebuild", post(index::rebuild))
         .route("/vector-index/status", get(index::status))
         .route("/images/{filename}", get(media::by_filename))
+        .merge(console::router())
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || {
             Problem::because(StatusCode::METHOD_NOT_ALLOWED, "see /openapi.json")
