@@ -2,6 +2,7 @@
 
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts};
+use axum::http::StatusCode;
 
 use crate::problem::Problem;
 
@@ -22,7 +23,12 @@ pub struct Path<T>(pub T);
 
 impl From<JsonRejection> for Problem {
     fn from(rejection: JsonRejection) -> Self {
-        Self::because(rejection.status(), rejection.body_text())
+        let status = match rejection.status() {
+            // What cannot be read and what does not fit are one mistake: the request's.
+            StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
+            status => status,
+        };
+        Self::because(status, rejection.body_text())
     }
 }
 

@@ -6,6 +6,7 @@ mod console;
 pub mod embedding;
 pub mod identity;
 pub mod observe;
+pub mod openapi;
 pub mod problem;
 pub mod routes;
 

@@ -1,7 +1,7 @@
 //! The image bucket, bounded by what the function may do with which kind of object.
 
 use std::marker::PhantomData;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 use aws_config::SdkConfig;
@@ -17,8 +17,9 @@ use contract::{Function, Grants};
 
 use crate::upload::{UploadForm, UploadRules};
 
-/// How long a presigned address works.
+/// How long a presigned address works, at least.
 pub const PRESIGNED_FOR: Duration = Duration::from_secs(3600);
+const SAME_ADDRESS: Duration = Duration::from_secs(600);
 
 /// What reading an object ends in.
 #[derive(Debug)]
@@ -123,11 +124,23 @@ impl<F: Function> Objects<F> {
             .get_object()
             .bucket(&self.bucket)
             .key(key.to_string())
-            .presigned(PresigningConfig::expires_in(PRESIGNED_FOR)?)
+            .presigned(presigning(SystemTime::now())?)
             .await
             .with_context(|| format!("presign {key}"))?;
         Ok(request.uri().to_owned())
     }
+}
+
+/// Addresses are signed as of the last full ten minutes: whoever asks twice gets the same address,
+/// and a browser that has the image does not fetch it again.
+fn presigning(now: SystemTime) -> Result<PresigningConfig> {
+    let since =
+        now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() % SAME_ADDRESS.as_secs();
+    PresigningConfig::builder()
+        .start_time(now - Duration::from_secs(since))
+        .expires_in(PRESIGNED_FOR + SAME_ADDRESS)
+        .build()
+        .context("choose how long an address works")
 }
 
 async fn read_body(object: GetObjectOutput, limit: u64) -> Result<Read> {

@@ -15,6 +15,7 @@ use serde_json::json;
 use time::OffsetDateTime;
 use time::format_description::well_known::Iso8601;
 use time::macros::format_description;
+use utoipa::ToSchema;
 
 /// What the upload must be.
 #[derive(Clone, Debug)]
@@ -28,7 +29,7 @@ pub struct UploadRules {
 }
 
 /// What a browser posts: the fields in this form, then the file.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct UploadForm {
     /// Where to post to.
     pub url: String,

@@ -5,25 +5,39 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use collections_core::contract::events::AnalysisRequested;
 use collections_core::db::{analyses, items};
-use collections_core::domain::{Analysis, AnalysisId, ItemId};
-use serde::Deserialize;
-use serde_json::json;
+use collections_core::domain::{Analysis, ItemId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::body::{Json, Path};
 use crate::identity::Caller;
 use crate::problem::Problem;
+use crate::routes::paths::{AnalysisPath, ItemPath};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(analyze))
+        .routes(routes!(list))
+        .routes(routes!(get))
+}
 
 /// How to analyse.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct AnalyzeRequest {
+    /// Ask a model even if there is an analysis.
     force_reanalyze: bool,
+    /// Whose model to ask; by default whichever is configured.
     provider: Option<Provider>,
+    /// Which model to ask; by default the provider's usual one.
+    #[schema(min_length = 1, max_length = 100, pattern = "^[!-~]+$")]
     model: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum Provider {
     Anthropic,
@@ -41,11 +55,26 @@ impl Provider {
     }
 }
 
+/// An analysis that was asked for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Asked {
+    /// `accepted`.
+    status: &'static str,
+    /// The item.
+    item_id: ItemId,
+    /// Where the analysis will be.
+    status_url: String,
+}
+
 /// Gives the analysis there is; or asks for one and says where it will be.
-pub async fn analyze(
+#[utoipa::path(post, path = "/items/{id}/analyze", tag = "analyses",
+    operation_id = "analyze_item", responses(
+        (status = OK, description = "The analysis there is", body = Analysis),
+        (status = ACCEPTED, description = "A model is being asked", body = Asked)))]
+async fn analyze(
     State(app): State<App>,
     Caller(user): Caller,
-    Path(id): Path<ItemId>,
+    Path(ItemPath { id }): Path<ItemPath>,
     Json(request): Json<AnalyzeRequest>,
 ) -> Result<Response, Problem> {
     let plain = |name: &String| {
@@ -69,16 +98,21 @@ pub async fn analyze(
         model: request.model,
     };
     app.events.put(&[event], None).await?;
-    let at = format!("/items/{id}/analyses");
-    let body = json!({"status": "accepted", "item_id": id, "status_url": at});
+    let body = Asked {
+        status: "accepted",
+        status_url: format!("/items/{id}/analyses"),
+        item_id: id,
+    };
     Ok((StatusCode::ACCEPTED, axum::Json(body)).into_response())
 }
 
 /// All analyses of an item, newest first.
-pub async fn list(
+#[utoipa::path(get, path = "/items/{id}/analyses", tag = "analyses",
+    operation_id = "list_analyses", responses((status = OK, body = Vec<Analysis>)))]
+async fn list(
     State(app): State<App>,
     Caller(user): Caller,
-    Path(id): Path<ItemId>,
+    Path(ItemPath { id }): Path<ItemPath>,
 ) -> Result<axum::Json<Vec<Analysis>>, Problem> {
     let mut db = app.connection().await?;
     items::get(&mut db, &user, &id)
@@ -88,10 +122,12 @@ pub async fn list(
 }
 
 /// One analysis.
-pub async fn get(
+#[utoipa::path(get, path = "/analyses/{id}", tag = "analyses", operation_id = "get_analysis",
+    responses((status = OK, body = Analysis)))]
+async fn get(
     State(app): State<App>,
     Caller(user): Caller,
-    Path(id): Path<AnalysisId>,
+    Path(AnalysisPath { id }): Path<AnalysisPath>,
 ) -> Result<axum::Json<Analysis>, Problem> {
     let mut db = app.connection().await?;
     let analysis = analyses::get(&mut db, &user, &id)

@@ -1,4 +1,4 @@
-//! Whether it runs, and which build it is. The only routes without a token.
+//! Whether it runs, and which build it is.
 
 use axum::Json;
 use axum::extract::State;
@@ -6,6 +6,9 @@ use collections_core::db;
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::serde::rfc3339;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::problem::Problem;
@@ -23,8 +26,14 @@ const fn known(value: Option<&'static str>) -> &'static str {
     }
 }
 
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(health))
+        .routes(routes!(version))
+}
+
 /// The answer of `/health`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Health {
     status: &'static str,
     git_sha: &'static str,
@@ -38,14 +47,14 @@ pub struct Health {
 }
 
 /// Numbers about the database.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct DatabaseStats {
     /// The server's own estimate.
     items: i64,
 }
 
 /// The answer of `/version`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Version {
     git_sha: &'static str,
     git_tag: &'static str,
@@ -54,8 +63,10 @@ pub struct Version {
     environment: String,
 }
 
-/// Healthy is who can answer from the database.
-pub async fn health(State(app): State<App>) -> Result<Json<Health>, Problem> {
+/// Whether it runs: healthy is who can answer from the database.
+#[utoipa::path(get, path = "/health", tag = "about", operation_id = "get_health",
+    responses((status = OK, body = Health)))]
+async fn health(State(app): State<App>) -> Result<Json<Health>, Problem> {
     let mut connection = app.connection().await?;
     let summary = db::summary(&mut connection).await?;
     Ok(Json(Health {
@@ -72,7 +83,9 @@ pub async fn health(State(app): State<App>) -> Result<Json<Health>, Problem> {
 }
 
 /// Which build it is.
-pub async fn version(State(app): State<App>) -> Json<Version> {
+#[utoipa::path(get, path = "/version", tag = "about", operation_id = "get_version",
+    responses((status = OK, body = Version)))]
+async fn version(State(app): State<App>) -> Json<Version> {
     Json(Version {
         git_sha: GIT_SHA,
         git_tag: GIT_TAG,

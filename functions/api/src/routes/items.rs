@@ -1,49 +1,82 @@
 //! Items: add, list, look at, remove.
 
-use axum::extract::State;
 use axum::extract::multipart::Multipart;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use collections_core::contract::objects::ObjectKey;
 use collections_core::db::items::{self, Filter, NewItem};
-use collections_core::domain::{Format, Item, ItemId, Status};
+use collections_core::domain::{Format, ItemId, Status};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::body::{Path, Query};
 use crate::identity::Caller;
 use crate::problem::Problem;
+use crate::routes::paths::ItemPath;
 use crate::routes::uploads;
 
 mod cursor;
+mod pictured;
+
+use pictured::PicturedItem;
 
 const DEFAULT_LIMIT: i64 = 50;
 const MAX_LIMIT: i64 = 100;
 const MAX_OFFSET: i64 = 1_000_000;
 
+pub(super) fn routes() -> OpenApiRouter<App> {
+    let (schemas, paths, upload) = routes!(create);
+    let upload = upload.layer(DefaultBodyLimit::max(uploads::MAX_MULTIPART));
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes((schemas, paths, upload))
+        .routes(routes!(get, delete))
+}
+
 /// Which items to list.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct ListQuery {
+    /// Only of this category.
     category: Option<String>,
+    /// How many at most.
+    #[param(minimum = 1, maximum = 100, default = 50)]
     limit: Option<i64>,
+    /// How many to leave out at the start; `cursor` is the faster way to later pages.
+    #[param(minimum = 0, maximum = 1_000_000, default = 0)]
     offset: Option<i64>,
     /// The `next_cursor` of the page before.
     cursor: Option<String>,
 }
 
 /// A page of items.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Page {
-    items: Vec<Item>,
+    items: Vec<PicturedItem>,
     /// Of all pages.
     total: i64,
     /// Where the next page begins; absent on the last.
     next_cursor: Option<String>,
 }
 
+/// What was removed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Deleted {
+    /// `deleted`.
+    status: &'static str,
+    /// The item's id.
+    id: ItemId,
+}
+
 /// Lists the caller's items, newest first.
-pub async fn list(
+#[utoipa::path(get, path = "/items", tag = "items", operation_id = "list_items",
+    responses((status = OK, body = Page)))]
+async fn list(
     State(app): State<App>,
     Caller(user): Caller,
     Query(query): Query<ListQuery>,
@@ -73,8 +106,13 @@ pub async fn list(
         items.pop();
     }
     let next_cursor = items.last().filter(|_| more).map(cursor::after);
+    drop(db);
+    let mut page = Vec::with_capacity(items.len());
+    for item in items {
+        page.push(PicturedItem::of(&app, item).await?);
+    }
     Ok(axum::Json(Page {
-        items,
+        items: page,
         total,
         next_cursor,
     }))
@@ -90,20 +128,25 @@ fn within(name: &str, value: i64, least: i64, most: i64) -> Result<i64, Problem>
 }
 
 /// One item.
-pub async fn get(
+#[utoipa::path(get, path = "/items/{id}", tag = "items", operation_id = "get_item",
+    responses((status = OK, body = PicturedItem)))]
+async fn get(
     State(app): State<App>,
     Caller(user): Caller,
-    Path(id): Path<ItemId>,
-) -> Result<axum::Json<Item>, Problem> {
+    Path(ItemPath { id }): Path<ItemPath>,
+) -> Result<axum::Json<PicturedItem>, Problem> {
     let mut db = app.connection().await?;
     let item = items::get(&mut db, &user, &id)
         .await?
         .ok_or_else(Problem::not_found)?;
-    Ok(axum::Json(item))
+    Ok(axum::Json(PicturedItem::of(&app, item).await?))
 }
 
 /// Takes an image in and stores it; the rest of the pipeline follows from that.
-pub async fn create(
+#[utoipa::path(post, path = "/items", tag = "items", operation_id = "create_item",
+    request_body(content = uploads::Upload, content_type = "multipart/form-data"),
+    responses((status = CREATED, body = PicturedItem)))]
+async fn create(
     State(app): State<App>,
     Caller(user): Caller,
     multipart: Result<Multipart, axum::extract::multipart::MultipartRejection>,
@@ -141,16 +184,21 @@ pub async fn create(
     let item = items::get(&mut db, &user, &id)
         .await?
         .ok_or_else(Problem::not_found)?;
+    let item = PicturedItem::of(&app, item).await?;
     Ok((StatusCode::CREATED, axum::Json(item)))
 }
 
-/// Removes an item with its objects. The objects go first: what is left after a failure is an item
+/// Removes an item with its objects.
+///
+/// The objects go first: what is left after a failure is an item
 /// that can be removed again, never an object that nobody knows of.
-pub async fn delete(
+#[utoipa::path(delete, path = "/items/{id}", tag = "items", operation_id = "delete_item",
+    responses((status = OK, body = Deleted)))]
+async fn delete(
     State(app): State<App>,
     Caller(user): Caller,
-    Path(id): Path<ItemId>,
-) -> Result<axum::Json<serde_json::Value>, Problem> {
+    Path(ItemPath { id }): Path<ItemPath>,
+) -> Result<axum::Json<Deleted>, Problem> {
     let mut db = app.connection().await?;
     let item = items::get(&mut db, &user, &id)
         .await?
@@ -161,5 +209,8 @@ pub async fn delete(
     let thumbnail = ObjectKey::thumbnail(user.as_str(), id.as_str());
     app.objects.delete_thumbnail(&thumbnail).await?;
     items::delete(&mut db, &user, &id).await?;
-    Ok(axum::Json(json!({"status": "deleted", "id": id})))
+    Ok(axum::Json(Deleted {
+        status: "deleted",
+        id,
+    }))
 }

@@ -7,16 +7,28 @@ use collections_core::contract::events::ResizeRequested;
 use collections_core::db::items;
 use collections_core::domain::{Item, ItemId, UserId};
 use serde::Serialize;
-use serde_json::json;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::body::Path;
 use crate::identity::Caller;
 use crate::problem::Problem;
+use crate::routes::paths::{FilePath, ItemPath};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(image))
+        .routes(routes!(thumbnail))
+        .routes(routes!(by_filename))
+        .routes(routes!(resize))
+}
 
 /// Where something can be fetched for an hour.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Location {
+    /// The address; who has it needs no token.
     url: String,
 }
 
@@ -28,10 +40,12 @@ async fn own(app: &App, user: &UserId, id: &ItemId) -> Result<Item, Problem> {
 }
 
 /// Where the original of an item is.
-pub async fn image(
+#[utoipa::path(get, path = "/items/{id}/image", tag = "items", operation_id = "get_image",
+    responses((status = OK, body = Location)))]
+async fn image(
     State(app): State<App>,
     Caller(user): Caller,
-    Path(id): Path<ItemId>,
+    Path(ItemPath { id }): Path<ItemPath>,
 ) -> Result<axum::Json<Location>, Problem> {
     let key = own(&app, &user, &id)
         .await?
@@ -43,10 +57,12 @@ pub async fn image(
 }
 
 /// Where the thumbnail of an item is; it is made shortly after the upload.
-pub async fn thumbnail(
+#[utoipa::path(get, path = "/items/{id}/thumbnail", tag = "items",
+    operation_id = "get_thumbnail", responses((status = OK, body = Location)))]
+async fn thumbnail(
     State(app): State<App>,
     Caller(user): Caller,
-    Path(id): Path<ItemId>,
+    Path(ItemPath { id }): Path<ItemPath>,
 ) -> Result<axum::Json<Location>, Problem> {
     let key = own(&app, &user, &id)
         .await?
@@ -58,23 +74,36 @@ pub async fn thumbnail(
 }
 
 /// Where an original is, by its file name within the store.
-pub async fn by_filename(
+#[utoipa::path(get, path = "/images/{filename}", tag = "items",
+    operation_id = "get_image_by_filename", responses((status = OK, body = Location)))]
+async fn by_filename(
     state: State<App>,
     caller: Caller,
-    Path(filename): Path<String>,
+    Path(FilePath { filename }): Path<FilePath>,
 ) -> Result<axum::Json<Location>, Problem> {
     let id = filename
         .split_once('.')
         .map_or(filename.as_str(), |(id, _)| id);
     let id = id.parse().map_err(|_| Problem::not_found())?;
-    image(state, caller, Path(id)).await
+    image(state, caller, Path(ItemPath { id })).await
+}
+
+/// A resize that was asked for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Resize {
+    /// `accepted`.
+    status: &'static str,
+    /// The item.
+    item_id: ItemId,
 }
 
 /// Asks for a new thumbnail.
-pub async fn resize(
+#[utoipa::path(post, path = "/items/{id}/resize-only", tag = "items",
+    operation_id = "resize_item", responses((status = ACCEPTED, body = Resize)))]
+async fn resize(
     State(app): State<App>,
     Caller(user): Caller,
-    Path(id): Path<ItemId>,
+    Path(ItemPath { id }): Path<ItemPath>,
 ) -> Result<impl IntoResponse, Problem> {
     let item = own(&app, &user, &id).await?;
     let event = ResizeRequested {
@@ -84,8 +113,9 @@ pub async fn resize(
         original_key: item.file_path,
     };
     app.events.put(&[event], None).await?;
-    Ok((
-        StatusCode::ACCEPTED,
-        axum::Json(json!({"status": "accepted", "item_id": id})),
-    ))
+    let body = Resize {
+        status: "accepted",
+        item_id: id,
+    };
+    Ok((StatusCode::ACCEPTED, axum::Json(body)))
 }

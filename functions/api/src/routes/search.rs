@@ -9,7 +9,9 @@ use collections_core::retrieval::hybrid::{self, Hybrid};
 use collections_core::retrieval::vector::{EXACT_UP_TO, Vector};
 use collections_core::retrieval::{Hit, Query, Retriever, ScoreType};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::body::Json;
@@ -20,8 +22,14 @@ const MIN_QUERY: usize = 3;
 const MAX_QUERY: usize = 1000;
 const MAX_TOP_K: i64 = 50;
 
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(search))
+        .routes(routes!(config))
+}
+
 /// How to search.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SearchType {
     /// By words.
@@ -34,18 +42,27 @@ pub enum SearchType {
 }
 
 /// What to search for.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SearchRequest {
+    /// What to find.
+    #[schema(min_length = 3, max_length = 1000)]
     query: String,
+    /// How to find it.
     #[serde(default)]
     search_type: SearchType,
+    /// How many results at most.
     #[serde(default = "default_top_k")]
+    #[schema(minimum = 1, maximum = 50)]
     top_k: i64,
+    /// Only of this category.
     category_filter: Option<String>,
+    /// Words must match at least so well.
     #[serde(default = "default_relevance")]
     min_relevance_score: f64,
+    /// Meanings must be at least so near.
     #[serde(default)]
+    #[schema(minimum = 0, maximum = 1)]
     min_similarity_score: f64,
 }
 
@@ -58,12 +75,17 @@ fn default_relevance() -> f64 {
 }
 
 /// What was found.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct SearchResponse {
+    /// What was to be found.
     query: String,
+    /// How it was asked for.
     search_type: SearchType,
+    /// What was found, best first.
     results: Vec<SearchResult>,
+    /// How many results there are.
     total_results: usize,
+    /// How long it took.
     retrieval_time_ms: u64,
     /// What did not work, so that the results are fewer or worse than they could be.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,17 +93,22 @@ pub struct SearchResponse {
 }
 
 /// One item that was found.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct SearchResult {
+    /// 1 for the best.
     rank: usize,
+    /// What the score measures.
     score_type: ScoreType,
+    /// Where its thumbnail can be fetched for an hour.
     image_url: Option<String>,
     #[serde(flatten)]
     hit: Hit,
 }
 
 /// Searches the caller's items.
-pub async fn search(
+#[utoipa::path(post, path = "/search", tag = "search", operation_id = "search",
+    responses((status = OK, body = SearchResponse)))]
+async fn search(
     State(app): State<App>,
     Caller(user): Caller,
     Json(request): Json<SearchRequest>,
@@ -178,18 +205,53 @@ async fn results(
 }
 
 /// The parameters in effect.
-pub async fn config(_: Caller) -> axum::Json<Value> {
-    axum::Json(json!({
-        "search_types": ["bm25", "vector", "hybrid"],
-        "default_search_type": SearchType::default(),
-        "default_top_k": default_top_k(),
-        "max_top_k": MAX_TOP_K,
-        "rrf": {
-            "bm25_weight": hybrid::WORDS_WEIGHT, "vector_weight": hybrid::MEANING_WEIGHT,
-            "c": hybrid::CONSTANT, "fetch": "2 x top_k",
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SearchConfig {
+    /// The ways there are.
+    search_types: [SearchType; 3],
+    /// The way where none is named.
+    default_search_type: SearchType,
+    /// Results where no number is named.
+    default_top_k: i64,
+    /// Results at most.
+    max_top_k: i64,
+    /// How the two rankings of a hybrid search become one.
+    rrf: Fusion,
+    /// With so many embeddings or fewer, all are compared; with more, an index is used.
+    exact_scan_up_to_rows: i64,
+    /// How far vectors are apart.
+    distance: &'static str,
+    /// How that becomes a score.
+    similarity: &'static str,
+}
+
+/// Reciprocal rank fusion: the sum of `weight / (c + rank)`.
+#[derive(Debug, Serialize, ToSchema)]
+struct Fusion {
+    bm25_weight: f64,
+    vector_weight: f64,
+    c: f64,
+    /// How far down each ranking counts.
+    fetch: &'static str,
+}
+
+/// The parameters in effect.
+#[utoipa::path(get, path = "/search/config", tag = "search", operation_id = "get_search_config",
+    responses((status = OK, body = SearchConfig)))]
+async fn config(_: Caller) -> axum::Json<SearchConfig> {
+    axum::Json(SearchConfig {
+        search_types: [SearchType::Bm25, SearchType::Vector, SearchType::Hybrid],
+        default_search_type: SearchType::default(),
+        default_top_k: default_top_k(),
+        max_top_k: MAX_TOP_K,
+        rrf: Fusion {
+            bm25_weight: hybrid::WORDS_WEIGHT,
+            vector_weight: hybrid::MEANING_WEIGHT,
+            c: hybrid::CONSTANT,
+            fetch: "2 x top_k",
         },
-        "exact_scan_up_to_rows": EXACT_UP_TO,
-        "distance": "cosine",
-        "similarity": "1 - distance / 2",
-    }))
+        exact_scan_up_to_rows: EXACT_UP_TO,
+        distance: "cosine",
+        similarity: "1 - distance / 2",
+    })
 }

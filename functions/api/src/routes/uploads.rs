@@ -9,10 +9,12 @@ use axum::response::IntoResponse;
 use bytes::Bytes;
 use collections_core::contract::objects::ObjectKey;
 use collections_core::db::items::{self, NewItem};
-use collections_core::domain::{Format, ItemId, Status};
-use collections_core::upload::UploadRules;
-use serde::Deserialize;
-use serde_json::json;
+use collections_core::domain::{Format, Item, ItemId, Status};
+use collections_core::upload::{UploadForm, UploadRules};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::body::Json;
@@ -25,6 +27,19 @@ pub const MAX_MULTIPART: usize = 5 * 1024 * 1024;
 const MAX_DIRECT: u64 = 25 * 1024 * 1024;
 const FORM_LIFETIME: Duration = Duration::from_secs(300);
 const MAX_FILENAME: usize = 255;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(form))
+}
+
+/// The form of a small upload.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "it describes what is read field by field")]
+pub struct Upload {
+    /// A PNG, JPEG, WebP or GIF image of at most 5 MiB.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
 
 /// A file that came with a request.
 pub(super) struct UploadedFile {
@@ -57,15 +72,29 @@ fn clean(name: &str) -> String {
 }
 
 /// What shall be uploaded.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FormRequest {
+    /// What the file is called.
     filename: Option<String>,
+    /// What the file is: image/png, image/jpeg, image/webp or image/gif.
+    #[schema(pattern = "^image/(png|jpeg|webp|gif)$")]
     content_type: String,
 }
 
+/// An item and how its image gets in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Ticket {
+    /// The item, which waits for its image.
+    item: Item,
+    /// The form to post the image with, within five minutes.
+    upload: UploadForm,
+}
+
 /// Makes an item that waits for its image, and the form that brings it.
-pub async fn form(
+#[utoipa::path(post, path = "/items/uploads", tag = "items", operation_id = "create_upload",
+    responses((status = CREATED, body = Ticket)))]
+async fn form(
     State(app): State<App>,
     Caller(user): Caller,
     Json(request): Json<FormRequest>,
@@ -96,8 +125,5 @@ pub async fn form(
     let item = items::get(&mut db, &user, &id)
         .await?
         .ok_or_else(Problem::not_found)?;
-    Ok((
-        StatusCode::CREATED,
-        axum::Json(json!({"item": item, "upload": upload})),
-    ))
+    Ok((StatusCode::CREATED, axum::Json(Ticket { item, upload })))
 }

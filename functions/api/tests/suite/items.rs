@@ -3,16 +3,11 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::world::{PNG, World};
+use crate::world::{PNG, World, open};
 
 #[tokio::test]
 async fn health_and_version_need_no_token_and_name_the_real_backend() {
     let world = World::new().await;
-    let open = |path: &str| {
-        axum::http::Request::get(path)
-            .body(axum::body::Body::empty())
-            .unwrap()
-    };
     let health = world.send(open("/health")).await;
     assert_eq!(health.status, StatusCode::OK);
     assert!(

@@ -26,23 +26,29 @@ pub struct World {
     pub database: TestDatabase,
     pub keys: MockServer,
     pub models: MockServer,
-    router: Router,
+    pub router: Router,
 }
 
 pub struct Answer {
     pub status: StatusCode,
     pub body: Value,
+    pub text: String,
     pub headers: axum::http::HeaderMap,
 }
 
 impl World {
     pub async fn new() -> Self {
+        Self::of("test").await
+    }
+
+    /// One of an environment of this name.
+    pub async fn of(environment: &str) -> Self {
         let (aws, database) = (FakeAws::start().await, testkit::database().await);
         let keys = tokens::serve(&[Key::first()]).await;
         let models = MockServer::start().await;
         aws.set_parameter("voyage/api_key", "key");
         let settings = Settings::from_values([
-            (EnvKey::Environment, "test".to_owned()),
+            (EnvKey::Environment, environment.to_owned()),
             (EnvKey::BucketName, testkit::aws::BUCKET.to_owned()),
             (EnvKey::ParameterPrefix, prefix("test")),
             (
@@ -75,6 +81,7 @@ impl World {
         Answer {
             status: parts.status,
             body: serde_json::from_slice(&bytes).unwrap_or_default(),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
             headers: parts.headers,
         }
     }
@@ -107,6 +114,11 @@ impl World {
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
         answer.body["id"].as_str().unwrap().to_owned()
     }
+}
+
+/// A request without a token.
+pub fn open(path: &str) -> Request<Body> {
+    Request::get(path).body(Body::empty()).unwrap()
 }
 
 fn request(method: &str, path: &str, user: &str) -> axum::http::request::Builder {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// Text that is no identifier.
@@ -16,9 +17,11 @@ macro_rules! ids {
         $(#[$doc])*
         #[derive(
             Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type,
+            ToSchema,
         )]
         #[serde(try_from = "String")]
         #[sqlx(transparent)]
+        #[schema(min_length = 1, max_length = 128, pattern = "^[0-9A-Za-z-]+$")]
         pub struct $name(String);
 
         impl $name {

@@ -6,11 +6,12 @@ use serde_json::Value;
 use sqlx::types::Json;
 use time::OffsetDateTime;
 use time::serde::rfc3339;
+use utoipa::ToSchema;
 
 use super::ids::{AnalysisId, ItemId, UserId};
 
 /// How far an item has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Status {
@@ -29,7 +30,7 @@ pub enum Status {
 }
 
 /// An item as its owner sees it.
-#[derive(Clone, Debug, Serialize, sqlx::FromRow)]
+#[derive(Clone, Debug, Serialize, sqlx::FromRow, ToSchema)]
 pub struct Item {
     /// Its id.
     pub id: ItemId,
@@ -65,6 +66,7 @@ pub struct Item {
     #[serde(with = "rfc3339")]
     pub updated_at: OffsetDateTime,
     /// What was last said of it.
+    #[schema(value_type = Option<Analysis>)]
     pub latest_analysis: Option<Json<Analysis>>,
 }
 
@@ -81,7 +83,7 @@ impl Item {
 }
 
 /// What a model said of an item.
-#[derive(Clone, Debug, Serialize, Deserialize, sqlx::FromRow)]
+#[derive(Clone, Debug, Serialize, Deserialize, sqlx::FromRow, ToSchema)]
 pub struct Analysis {
     /// Its id.
     pub id: AnalysisId,
@@ -94,6 +96,7 @@ pub struct Analysis {
     /// Two or three sentences.
     pub summary: Option<String>,
     /// All that the model said.
+    #[schema(value_type = Object)]
     pub raw_response: Value,
     /// Whose model it was.
     pub provider_used: Option<String>,

@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::PgConnection;
+use utoipa::ToSchema;
 
 use crate::domain::{ItemId, UserId};
 
@@ -31,7 +32,7 @@ pub struct Query {
 }
 
 /// How a hit was measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ScoreType {
     /// By matching words.
@@ -43,7 +44,7 @@ pub enum ScoreType {
 }
 
 /// An item that was found.
-#[derive(Clone, Debug, PartialEq, Serialize, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Serialize, sqlx::FromRow, ToSchema)]
 pub struct Hit {
     /// The item.
     pub item_id: ItemId,
@@ -59,6 +60,7 @@ pub struct Hit {
     #[serde(skip)]
     pub thumbnail_path: Option<String>,
     /// What else is known of it.
+    #[schema(value_type = Object)]
     pub metadata: Value,
 }
 
