@@ -14,6 +14,7 @@ const LONGEST_TITLE = 200;
 export function chatView(container, { signal, conversation }) {
   const view = { signal, open: conversation ?? null, busy: null, rows: new Map(), next: undefined };
   view.list = h("ul", { class: "conversations", "aria-label": "Conversations" });
+  view.trouble = h("div");
   view.more = h("button", { type: "button", class: "link", text: "Older conversations", hidden: true, onclick: () => list(view) });
   view.degraded = h("p", { class: "banner", role: "status", hidden: true });
   view.title = h("h1", { text: "New conversation" });
@@ -31,7 +32,7 @@ export function chatView(container, { signal, conversation }) {
   fill(container,
     h("aside", { class: "side", "aria-label": "Conversations" },
       h("button", { type: "button", class: "primary wide", text: "New conversation", onclick: () => begin(view) }),
-      view.list, view.more),
+      view.list, view.trouble, view.more),
     h("section", { class: "talk", "aria-label": "Conversation" },
       view.title, view.degraded, view.log,
       h("form", { class: "compose", onsubmit: (event) => { event.preventDefault(); say(view); } },
@@ -47,13 +48,14 @@ async function list(view) {
     const query = new URLSearchParams({ limit: PAGE });
     if (view.next) query.set("cursor", view.next);
     const page = await api.get(`conversations?${query}`, { signal: view.signal });
+    fill(view.trouble);
     const found = Array.isArray(page) ? page : page.conversations;
     view.next = page.next_cursor ?? null;
     for (const one of found) row(view, one);
     show(view.more, Boolean(view.next));
     degraded(view, page.degraded);
   } catch (error) {
-    if (error.name !== "AbortError") broken(view.list, error, () => { fill(view.list); list(view); });
+    if (error.name !== "AbortError") broken(view.trouble, error, () => list(view));
   }
 }
 

@@ -42,6 +42,7 @@ async function start() {
     await session.resume(handed).catch(failed);
   }
   if (!session.signedIn()) render();
+  performance.mark("interactive");
 }
 
 function render() {

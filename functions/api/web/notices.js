@@ -18,7 +18,11 @@ export function notice(text, { error = false, action, lasts = LASTS } = {}) {
     element.append(h("button", { type: "button", class: "link", text: action.label, onclick: () => { close(); action.run(); } }));
   }
   element.append(h("button", { type: "button", class: "icon", "aria-label": "Close the notice", text: "✕", onclick: close }));
-  document.getElementById("notices").append(element);
+  const notices = document.getElementById("notices");
+  notices.append(element);
+  // Shown anew, so that it is above a dialog that opened since.
+  notices.hidePopover();
+  notices.showPopover();
   const timer = error ? undefined : setTimeout(close, lasts);
   return close;
 }

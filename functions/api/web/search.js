@@ -26,6 +26,7 @@ export function searchView(container, { signal, query }) {
   view.thresholdValue = h("output", { for: "threshold", text: "0.00" });
   view.hint = h("p", { class: "dim", id: "query-hint", role: "status", text: `Type at least ${SHORTEST} letters.` });
   view.answer = h("section", { class: "card answer", "aria-label": "Answer", "aria-live": "polite", hidden: true });
+  view.trouble = h("div");
   view.results = h("ol", { class: "results", "aria-label": "Results" });
   fill(container,
     h("h1", { class: "hidden-text", text: "Search" }),
@@ -35,7 +36,7 @@ export function searchView(container, { signal, query }) {
         h("label", { for: "type", text: "By" }), view.type,
         h("label", { for: "threshold", text: "At least this similar" }), view.threshold, view.thresholdValue,
         h("button", { class: "primary", text: "Search" }))),
-    view.hint, view.answer, view.results);
+    view.hint, view.answer, view.trouble, view.results);
   const soon = debounce(TYPING, () => run(view, false));
   const later = debounce(RESTING, () => run(view, true));
   const typed = () => {
@@ -75,12 +76,14 @@ async function run(view, answer) {
       query, search_type: view.type.value, include_answer: answer, top_k: 20,
       min_similarity_score: Number(view.threshold.value),
     }, { signal: running.signal, patient: true });
+    fill(view.trouble);
     render(view, found, answer);
   } catch (error) {
     if (error.name === "AbortError") return;
     show(view.answer, false);
     view.hint.textContent = "";
-    broken(view.results, error, () => run(view, answer));
+    fill(view.results);
+    broken(view.trouble, error, () => run(view, answer));
   } finally {
     view.answer.removeAttribute("aria-busy");
   }
