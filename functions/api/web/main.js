@@ -1,10 +1,9 @@
 // The page: who is signed in decides what is shown, the address decides which view.
 
-import * as api from "./api.js";
 import { chatView } from "./chat.js";
 import { fill, h, show } from "./dom.js";
 import { galleryView } from "./gallery.js";
-import { broken, failed } from "./notices.js";
+import { failed } from "./notices.js";
 import { searchView } from "./search.js";
 import { signInView } from "./sign_in.js";
 import * as session from "./session.js";
@@ -19,16 +18,10 @@ const VIEWS = {
 const TITLES = { gallery: "Gallery", search: "Search", chat: "Chat", status: "Status" };
 
 const main = document.getElementById("main");
-let settings;
+const settings = JSON.parse(document.querySelector("meta[name=settings]").content);
 let ended = new AbortController();
 
 async function start() {
-  try {
-    settings = await api.get("console/config.json");
-  } catch (error) {
-    broken(main, error, start);
-    return;
-  }
   const badge = document.getElementById("environment");
   badge.textContent = settings.environment;
   show(badge, settings.environment !== "prod");

@@ -1,7 +1,4 @@
 //! The console's files, named by their content and compressed, made once per process.
-//!
-//! A module names the modules it imports, so its own name depends on theirs: files are listed
-//! after what they import.
 
 use std::io::Write;
 use std::sync::LazyLock;
@@ -10,13 +7,39 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
-const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+use super::bundle::bundle;
+
 const HASH: usize = 16;
+
+/// The modules, each after those it imports.
+const MODULES: &[(&str, &str)] = &[
+    ("dom.js", include_str!("../../web/dom.js")),
+    ("citations.js", include_str!("../../web/citations.js")),
+    ("stages.js", include_str!("../../web/stages.js")),
+    ("notices.js", include_str!("../../web/notices.js")),
+    ("session.js", include_str!("../../web/session.js")),
+    ("api.js", include_str!("../../web/api.js")),
+    ("sign_in.js", include_str!("../../web/sign_in.js")),
+    ("uploads.js", include_str!("../../web/uploads.js")),
+    ("item.js", include_str!("../../web/item.js")),
+    ("gallery.js", include_str!("../../web/gallery.js")),
+    ("search.js", include_str!("../../web/search.js")),
+    ("chat.js", include_str!("../../web/chat.js")),
+    ("status.js", include_str!("../../web/status.js")),
+    ("main.js", include_str!("../../web/main.js")),
+];
+const STYLE: &str = include_str!("../../web/style.css");
+const ICON: &str = include_str!("../../web/icon.svg");
+const PAGE: &str = include_str!("../../web/index.html");
+/// Where the page holds its settings.
+const SETTINGS: &str = "{{settings}}";
 
 /// A file as it is served.
 #[derive(Debug)]
 pub(super) struct Asset {
-    /// The name it is served under, `api-0123456789abcdef.js`.
+    /// The name it stands under in `web/`.
+    source: &'static str,
+    /// The name it is served under, `main-0123456789abcdef.js`.
     name: String,
     /// Its content type.
     pub(super) content_type: &'static str,
@@ -28,117 +51,42 @@ pub(super) struct Asset {
     pub(super) tag: String,
 }
 
-/// Names and texts, each after what it names.
-const FILES: &[(&str, &str, &str)] = &[
-    (
-        "icon.svg",
-        "image/svg+xml",
-        include_str!("../../web/icon.svg"),
-    ),
-    (
-        "style.css",
-        "text/css; charset=utf-8",
-        include_str!("../../web/style.css"),
-    ),
-    ("dom.js", JAVASCRIPT, include_str!("../../web/dom.js")),
-    (
-        "citations.js",
-        JAVASCRIPT,
-        include_str!("../../web/citations.js"),
-    ),
-    ("stages.js", JAVASCRIPT, include_str!("../../web/stages.js")),
-    (
-        "notices.js",
-        JAVASCRIPT,
-        include_str!("../../web/notices.js"),
-    ),
-    (
-        "session.js",
-        JAVASCRIPT,
-        include_str!("../../web/session.js"),
-    ),
-    ("api.js", JAVASCRIPT, include_str!("../../web/api.js")),
-    (
-        "sign_in.js",
-        JAVASCRIPT,
-        include_str!("../../web/sign_in.js"),
-    ),
-    (
-        "uploads.js",
-        JAVASCRIPT,
-        include_str!("../../web/uploads.js"),
-    ),
-    ("item.js", JAVASCRIPT, include_str!("../../web/item.js")),
-    (
-        "gallery.js",
-        JAVASCRIPT,
-        include_str!("../../web/gallery.js"),
-    ),
-    ("search.js", JAVASCRIPT, include_str!("../../web/search.js")),
-    ("chat.js", JAVASCRIPT, include_str!("../../web/chat.js")),
-    ("status.js", JAVASCRIPT, include_str!("../../web/status.js")),
-    ("main.js", JAVASCRIPT, include_str!("../../web/main.js")),
-];
+static FILES: LazyLock<[Asset; 3]> = LazyLock::new(|| {
+    [
+        Asset::new("icon.svg", "image/svg+xml", ICON.to_owned()),
+        Asset::new("style.css", "text/css; charset=utf-8", STYLE.to_owned()),
+        Asset::new("main.js", "text/javascript; charset=utf-8", bundle(MODULES)),
+    ]
+});
 
-const PAGE: &str = include_str!("../../web/index.html");
-
-struct Site {
-    page: Asset,
-    files: Vec<Asset>,
-}
-
-static SITE: LazyLock<Site> = LazyLock::new(build);
-
-/// The page.
-pub(super) fn page() -> &'static Asset {
-    &SITE.page
+/// The page, with what it must know before anybody signed in.
+pub(super) fn page(settings: &str) -> Asset {
+    let page = FILES.iter().fold(PAGE.to_owned(), |page, file| {
+        let (from, to) = (file.source, &file.name);
+        page.replace(&format!("\"console/{from}\""), &format!("\"console/{to}\""))
+    });
+    let page = page.replace(SETTINGS, &escape(settings));
+    Asset::new("index.html", "text/html; charset=utf-8", page)
 }
 
 /// A file by the name it is served under.
 pub(super) fn named(name: &str) -> Option<&'static Asset> {
-    SITE.files.iter().find(|asset| asset.name == name)
+    FILES.iter().find(|asset| asset.name == name)
 }
 
-fn build() -> Site {
-    let mut renamed: Vec<(&str, String)> = Vec::new();
-    let mut files = Vec::new();
-    for (name, content_type, text) in FILES {
-        let text = rename(text, "./", &renamed);
-        let asset = Asset::new(name, content_type, text);
-        renamed.push((name, asset.name.clone()));
-        files.push(asset);
-    }
-    let page = rename(&with_preloads(&renamed), "console/", &renamed);
-    let page = Asset::new("index.html", "text/html; charset=utf-8", page);
-    Site { page, files }
-}
-
-/// Has the browser fetch all modules at once instead of one import after the other.
-fn with_preloads(names: &[(&str, String)]) -> String {
-    let links: String = names
-        .iter()
-        .filter(|(name, _)| name.ends_with(".js"))
-        .map(|(name, _)| format!("<link rel=\"modulepreload\" href=\"console/{name}\">\n"))
-        .collect();
-    PAGE.replacen("</head>", &format!("{links}</head>"), 1)
-}
-
-fn rename(text: &str, folder: &str, names: &[(&str, String)]) -> String {
-    names.iter().fold(text.to_owned(), |text, (from, to)| {
-        text.replace(&format!("\"{folder}{from}\""), &format!("\"{folder}{to}\""))
-    })
+fn escape(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('"', "&quot;");
+    text.replace('<', "&lt;").replace('>', "&gt;")
 }
 
 impl Asset {
-    fn new(name: &str, content_type: &'static str, plain: String) -> Self {
+    fn new(source: &'static str, content_type: &'static str, plain: String) -> Self {
         let hash = hex::encode(Sha256::digest(&plain));
         let hash = &hash[..HASH];
-        let name = match name.rsplit_once('.') {
-            Some((stem, extension)) => format!("{stem}-{hash}.{extension}"),
-            None => format!("{name}-{hash}"),
-        };
+        let (stem, extension) = source.rsplit_once('.').unwrap_or((source, ""));
         Self {
-            name,
+            source,
+            name: format!("{stem}-{hash}.{extension}"),
             content_type,
             compressed: compress(&plain),
             plain,
@@ -156,24 +104,29 @@ fn compress(text: &str) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{FILES, SITE};
+    use super::{FILES, MODULES, page};
 
     /// What the first view may weigh, compressed.
     const FIRST_VIEW: usize = 60_000;
 
     #[test]
-    fn every_import_is_to_a_file_that_is_served() {
-        let site = &*SITE;
-        for asset in site.files.iter().chain([&site.page]) {
-            for (name, ..) in FILES {
-                for unhashed in [format!("\"./{name}\""), format!("\"console/{name}\"")] {
-                    assert!(
-                        !asset.plain.contains(&unhashed),
-                        "{} names {unhashed} before it is listed in FILES",
-                        asset.name
-                    );
-                }
+    fn every_module_stands_after_those_it_imports() {
+        for (at, (name, text)) in MODULES.iter().enumerate() {
+            for line in text.lines().filter(|line| line.starts_with("import ")) {
+                let from = line
+                    .rsplit_once("\"./")
+                    .and_then(|(_, file)| file.strip_suffix("\";"));
+                let from = from.unwrap_or_else(|| panic!("{name}: {line}"));
+                let before = MODULES[..at].iter().any(|(other, _)| *other == from);
+                assert!(before, "{name} stands before {from}");
             }
+        }
+        let script = &FILES[2].plain;
+        for word in ["import ", "export "] {
+            assert!(
+                !script.lines().any(|line| line.starts_with(word)),
+                "{word} is left"
+            );
         }
     }
 
@@ -183,16 +136,32 @@ mod tests {
         for entry in folder.read_dir().expect("the folder is there") {
             let name = entry.expect("readable").file_name();
             let name = name.to_string_lossy();
-            let served = name == "index.html" || FILES.iter().any(|(file, ..)| *file == name);
+            let served = ["index.html", "icon.svg", "style.css"].contains(&&*name)
+                || MODULES.iter().any(|(file, _)| *file == name);
             assert!(served, "{name} is in no list");
         }
     }
 
     #[test]
+    fn the_page_names_files_by_their_content_and_keeps_settings_in_their_place() {
+        let page = page("{\"a\":\"<b>\"}").plain;
+        for file in FILES.iter() {
+            assert!(
+                page.contains(&format!("\"console/{}\"", file.name)),
+                "{}",
+                file.name
+            );
+        }
+        assert!(
+            page.contains("content=\"{&quot;a&quot;:&quot;&lt;b&gt;&quot;}\""),
+            "{page}"
+        );
+    }
+
+    #[test]
     fn the_first_view_is_small() {
-        let site = &*SITE;
-        let all: usize = site.files.iter().map(|asset| asset.compressed.len()).sum();
-        let all = all + site.page.compressed.len();
+        let files: usize = FILES.iter().map(|asset| asset.compressed.len()).sum();
+        let all = files + page("{}").compressed.len();
         assert!(all < FIRST_VIEW, "{all} bytes");
     }
 }

@@ -1,5 +1,6 @@
-//! The console: its page, its files, and the public settings it signs in with.
+//! The console: its page, with the public settings it signs in with, and its files.
 
+use anyhow::{Context, Result};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -12,6 +13,7 @@ use crate::app::App;
 use crate::problem::Problem;
 
 mod assets;
+mod bundle;
 mod policy;
 
 use assets::Asset;
@@ -19,32 +21,31 @@ use assets::Asset;
 /// A file's name changes with its content, so it may be kept for good; the page may not.
 const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
-const NOT_AT_ALL: HeaderValue = HeaderValue::from_static("no-store");
 
 /// The routes of the console; `contract::routes::PUBLIC` has them at the gateway.
 pub(crate) fn router() -> Router<App> {
     Router::new()
         .route("/", get(page))
-        .route("/console/config.json", get(config))
         .route("/console/{file}", get(file))
 }
 
 /// What the page must know before anybody signed in.
 #[derive(Debug, Serialize)]
-struct Config {
-    environment: String,
+struct Settings<'s> {
+    environment: &'s str,
     self_sign_up: bool,
-    cognito: Cognito,
+    cognito: Cognito<'s>,
 }
 
 #[derive(Debug, Serialize)]
-struct Cognito {
-    endpoint: String,
-    client_id: String,
+struct Cognito<'s> {
+    endpoint: &'s str,
+    client_id: &'s str,
 }
 
 async fn page(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
-    let mut response = answer(assets::page(), &headers, ASK_AGAIN);
+    let page = assets::page(&settings(&app)?);
+    let mut response = answer(&page, &headers, ASK_AGAIN);
     policy::apply(response.headers_mut(), &app)?;
     Ok(response)
 }
@@ -56,28 +57,28 @@ async fn file(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, 
     Ok(response)
 }
 
-async fn config(State(app): State<App>) -> Result<impl IntoResponse, Problem> {
-    let config = Config {
-        environment: app.settings.environment().to_owned(),
+fn settings(app: &App) -> Result<String> {
+    let settings = Settings {
+        environment: app.settings.environment(),
         self_sign_up: app.settings.get(EnvKey::SelfSignUp)? == Some("true"),
         cognito: Cognito {
-            endpoint: app.settings.require(EnvKey::CognitoEndpoint)?.to_owned(),
-            client_id: app.settings.require(EnvKey::CognitoClientId)?.to_owned(),
+            endpoint: app.settings.require(EnvKey::CognitoEndpoint)?,
+            client_id: app.settings.require(EnvKey::CognitoClientId)?,
         },
     };
-    Ok(([(header::CACHE_CONTROL, NOT_AT_ALL)], axum::Json(config)))
+    serde_json::to_string(&settings).context("write the console's settings")
 }
 
 /// The file, compressed where the browser takes it; nothing where the browser has it.
-fn answer(asset: &'static Asset, request: &HeaderMap, keep: HeaderValue) -> Response {
+fn answer(asset: &Asset, request: &HeaderMap, keep: HeaderValue) -> Response {
     let known = request.get(header::IF_NONE_MATCH);
     let mut response = if known.is_some_and(|tag| tag.as_bytes() == asset.tag.as_bytes()) {
         axum::http::StatusCode::NOT_MODIFIED.into_response()
     } else if takes_gzip(request) {
-        let body = asset.compressed.as_slice().into_response();
+        let body = asset.compressed.clone().into_response();
         with(body, header::CONTENT_ENCODING, "gzip")
     } else {
-        asset.plain.as_bytes().into_response()
+        asset.plain.clone().into_response()
     };
     let headers = response.headers_mut();
     headers.insert(
