@@ -8,19 +8,22 @@ use anyhow::Result;
 use collections_core::Cloud;
 use collections_core::contract::events::{AnalysisComplete, AnalysisRequested, ImageProcessed};
 use collections_core::contract::functions::Analyzer as F;
-use collections_core::db::analyses::{self, NewAnalysis};
+use collections_core::db::analyses::{self, NewAnalysis, Stored};
 use collections_core::db::claims;
 use collections_core::db::{Db, items};
 use collections_core::domain::{AnalysisId, Description, Item, ItemId, UserId};
 use collections_core::events::Events;
+use collections_core::lambda::Invocation;
 use collections_core::objects::Objects;
-use collections_core::providers::ProviderError;
 use collections_core::providers::choice::VisionModels;
 use collections_core::providers::http::{Http, Patience};
+use collections_core::providers::langsmith::Prompts;
+use collections_core::providers::prices::Cost;
 use collections_core::providers::prompt::Prompt;
-use collections_core::queue::{self, Envelope};
+use collections_core::providers::{Answer, Image, ProviderError, VisionModel};
+use collections_core::queue::{self, Delivery, Envelope};
 use collections_core::secrets::Secrets;
-use collections_core::telemetry::{Metrics, Unit};
+use collections_core::trace::{Kind, Span, Told, Traces};
 
 /// Longer than the function may run.
 const CLAIM: Duration = Duration::from_secs(150);
@@ -34,6 +37,8 @@ pub struct Analyzer {
     db: Db<F>,
     secrets: Secrets<F>,
     models: VisionModels<F>,
+    prompts: Prompts<F>,
+    traces: Traces<F>,
 }
 
 /// One image to describe.
@@ -47,6 +52,8 @@ struct Job {
     model: Option<String>,
     /// What this piece of work is known by.
     work: String,
+    /// The request it is part of.
+    request_id: String,
 }
 
 /// What came of looking at an image.
@@ -54,7 +61,7 @@ enum Outcome {
     Described(AnalysisId),
     /// The model cannot describe it; asking again would not help.
     Refused(String),
-    /// The item was deleted meanwhile.
+    /// The item was deleted, or its image replaced, meanwhile.
     Gone,
 }
 
@@ -66,13 +73,34 @@ impl Analyzer {
 
     /// With a given database and patience.
     pub fn over(cloud: &Cloud<F>, db: Db<F>, patience: Patience) -> Result<Self> {
+        let (http, secrets) = (Http::new(patience)?, cloud.secrets()?);
+        let settings = cloud.settings();
         Ok(Self {
             objects: cloud.objects()?,
             events: cloud.events(),
             db,
-            secrets: cloud.secrets()?,
-            models: VisionModels::new(Http::new(patience)?, cloud.settings().clone()),
+            models: VisionModels::new(http.clone(), settings.clone()),
+            prompts: Prompts::new(http.clone(), settings, secrets.clone())?,
+            traces: Traces::new(http, settings, secrets.clone())?,
+            secrets,
         })
+    }
+
+    /// Begins to read keys and credentials before the first event needs them.
+    pub fn prefetch(&self) {
+        self.secrets.prefetch();
+        self.db.prefetch();
+    }
+
+    /// Handles a delivery, and sends the traces of it before the process may be frozen.
+    pub async fn deliver(
+        &self,
+        delivery: Delivery,
+        invocation: &Invocation,
+    ) -> Result<queue::Answer> {
+        let answer = queue::each(delivery, invocation, |envelope| self.handle(envelope)).await;
+        self.traces.flush().await;
+        answer
     }
 
     /// Handles one event.
@@ -92,7 +120,7 @@ impl Analyzer {
         drop(db);
         let outcome = match self.reusable(job, &item).await? {
             Some(analysis) => Outcome::Described(analysis),
-            None => self.look(job, &item, trace).await?,
+            None => self.look(job, &item).await?,
         };
         match outcome {
             Outcome::Described(analysis) => self.announce(job, &analysis, trace).await,
@@ -101,7 +129,10 @@ impl Analyzer {
                 let mut db = self.db.acquire().await?;
                 items::set_refused(&mut db, &job.user, &job.item, &reason, None).await
             }
-            Outcome::Gone => Ok(()),
+            Outcome::Gone => {
+                tracing::info!("the item was deleted or its image replaced meanwhile");
+                Ok(())
+            }
         }
     }
 
@@ -112,45 +143,41 @@ impl Analyzer {
         if let Some(own) = analyses::get(&mut db, &job.user, &own).await? {
             return Ok(Some(own.id));
         }
+        // An image that was replaced is another image.
         let latest = item
             .latest_analysis
             .as_ref()
-            .map(|latest| latest.id.clone());
-        Ok(latest.filter(|_| !job.force))
+            .filter(|latest| !job.force && latest.object_sequencer == item.object_sequencer);
+        Ok(latest.map(|latest| latest.id.clone()))
     }
 
-    async fn look(&self, job: &Job, item: &Item, trace: Option<&str>) -> Result<Outcome> {
-        let Some(image) = sight::image(&self.objects, item).await? else {
+    async fn look(&self, job: &Job, item: &Item) -> Result<Outcome> {
+        let work = self
+            .traces
+            .begin("analysis")
+            .about("request_id", job.request_id.as_str())
+            .about("user_id", job.user.as_str())
+            .about("item_id", job.item.as_str());
+        let wanted = (job.provider.as_deref(), job.model.as_deref());
+        let (image, prompt) =
+            futures::join!(sight::image(&self.objects, item), self.prompts.analysis());
+        let Some(image) = image? else {
             return Ok(Outcome::Gone);
         };
-        let wanted = (job.provider.as_deref(), job.model.as_deref());
         let model = self
             .models
             .choose(&self.secrets, wanted.0, wanted.1)
             .await?;
-        let metrics = Metrics::of::<F>().by("provider", model.provider());
-        let answer = match model.describe(&image, &Prompt::built_in()).await {
+        let (answer, cost) = match ask(&work, model.as_ref(), &image, &prompt).await {
             Ok(answer) => answer,
             Err(
                 error @ ProviderError::Refused {
                     status: 400 | 413 | 422,
                     ..
                 },
-            ) => {
-                return Ok(Outcome::Refused(error.to_string()));
-            }
+            ) => return Ok(Outcome::Refused(error.to_string())),
             Err(error) => return Err(error.into()),
         };
-        metrics
-            .add("InputTokens", Unit::Count, answer.usage.input_tokens as f64)
-            .add(
-                "OutputTokens",
-                Unit::Count,
-                answer.usage.output_tokens as f64,
-            )
-            .with("model", answer.model.as_str())
-            .duration("ModelDuration")
-            .write();
         // Models differ from call to call, so an unusable answer is worth another delivery.
         let description = Description::parse(&answer.text)?;
         let new = NewAnalysis {
@@ -160,13 +187,17 @@ impl Analyzer {
             description,
             provider: model.provider(),
             model: answer.model,
-            trace_id: trace.map(str::to_owned),
+            trace_id: Some(work.trace_id()),
             input_tokens: i64::try_from(answer.usage.input_tokens)?,
             output_tokens: i64::try_from(answer.usage.output_tokens)?,
+            cost_nanodollars: cost.and_then(|cost| i64::try_from(cost.nanodollars()).ok()),
+            object_sequencer: item.object_sequencer.clone(),
         };
         let mut db = self.db.acquire().await?;
-        analyses::insert(&mut db, &new).await?;
-        Ok(Outcome::Described(new.id))
+        Ok(match analyses::insert(&mut db, &new).await? {
+            Stored::Added | Stored::Already => Outcome::Described(new.id),
+            Stored::Obsolete => Outcome::Gone,
+        })
     }
 
     async fn announce(&self, job: &Job, analysis: &AnalysisId, trace: Option<&str>) -> Result<()> {
@@ -176,6 +207,35 @@ impl Analyzer {
             user_id: job.user.to_string(),
         };
         self.events.put(&[event], trace).await
+    }
+}
+
+/// Asks a model, and records what that took and cost.
+async fn ask(
+    work: &Span,
+    model: &dyn VisionModel,
+    image: &Image,
+    prompt: &Prompt,
+) -> Result<(Answer, Option<Cost>), ProviderError> {
+    let mut call = work.call(Kind::Model, model.provider(), model.name());
+    call.prompt("system", &prompt.system);
+    call.prompt("user", &prompt.user);
+    call.set("langsmith.metadata.prompt", prompt.origin.as_str());
+    call.set("langsmith.metadata.image_type", image.mime_type.as_str());
+    call.set("langsmith.metadata.image_bytes", image.bytes.len());
+    match model.describe(image, prompt).await {
+        Ok(answer) => {
+            let cost = call.answered(&Told {
+                model: &answer.model,
+                usage: answer.usage,
+                text: &answer.text,
+            });
+            Ok((answer, cost))
+        }
+        Err(error) => {
+            call.failed(&error);
+            Err(error)
+        }
     }
 }
 
@@ -189,6 +249,7 @@ fn job(envelope: &Envelope) -> Result<Job> {
             provider: None,
             model: None,
             work: format!("analysis/{}/{}", event.item_id, envelope.id),
+            request_id: envelope.request_id.clone(),
         });
     }
     if let Some(event) = envelope.event::<AnalysisRequested>()? {
@@ -199,6 +260,7 @@ fn job(envelope: &Envelope) -> Result<Job> {
             provider: event.provider,
             model: event.model,
             work: format!("analysis/{}/{}", event.item_id, envelope.id),
+            request_id: envelope.request_id.clone(),
         });
     }
     Err(envelope.unexpected())

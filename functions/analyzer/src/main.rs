@@ -5,15 +5,16 @@ use std::time::Instant;
 use analyzer::Analyzer;
 use anyhow::Result;
 use collections_core::contract::functions::Analyzer as Function;
-use collections_core::{lambda, queue};
+use collections_core::lambda;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let started = Instant::now();
     let analyzer = Analyzer::new(&lambda::start::<Function>().await?)?;
+    analyzer.prefetch();
     let analyzer = &analyzer;
     lambda::serve::<Function, _, _, _, _>(started, |delivery, invocation| async move {
-        queue::each(delivery, &invocation, |envelope| analyzer.handle(envelope)).await
+        analyzer.deliver(delivery, &invocation).await
     })
     .await
 }

@@ -15,12 +15,12 @@ use collections_core::db::{Db, analyses};
 use collections_core::domain::{Analysis, Item, ItemId, Status, UserId};
 use collections_core::lambda::Invocation;
 use collections_core::providers::http::Patience;
-use collections_core::queue::{self, Answer, Delivery};
+use collections_core::queue::{Answer, Delivery};
 use collections_core::{Cloud, Settings};
 use serde_json::{Value, json};
 use testkit::events::{delivery, envelope};
 use testkit::{FakeAws, TestDatabase};
-use wiremock::matchers::path;
+use wiremock::matchers::{header, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const GOOD: &str = "```json\n{\"category\":\"Travel\",\"summary\":\"A beach.\"}\n```";
@@ -79,6 +79,8 @@ impl World {
             (EnvKey::BucketName, testkit::aws::BUCKET.to_owned()),
             (EnvKey::ParameterPrefix, prefix("test")),
             (EnvKey::AnthropicBaseUrl, models.uri()),
+            (EnvKey::LangsmithEndpoint, models.uri()),
+            (EnvKey::LangsmithPromptName, "the-prompt".to_owned()),
         ]);
         let cloud = Cloud::<Function>::new(settings, aws.config());
         let patience = Patience {
@@ -122,6 +124,21 @@ impl World {
             .unwrap();
     }
 
+    /// What the image processor records of a version of the original.
+    async fn store_version(&self, sequencer: &str) {
+        let mut db = self.database.pool().acquire().await.unwrap();
+        let (user, id) = ids();
+        let found = Processed {
+            thumbnail_path: "u/thumbnails/a.jpg".into(),
+            file_size: 1,
+            mime_type: "image/png",
+            width: 1,
+            height: 1,
+        };
+        let stored = items::set_processed(&mut db, &user, &id, &found, Some(sequencer)).await;
+        assert!(stored.unwrap());
+    }
+
     /// The item's original, of so many pixels across.
     async fn original(&self, bytes: &[u8], width: i32) {
         let key = "u/images/a.png".to_owned();
@@ -160,10 +177,44 @@ impl World {
 
     async fn deliver(&self, event: Value) -> Answer {
         let delivery: Delivery = serde_json::from_value(delivery(&[event])).unwrap();
-        let handle = |envelope| self.analyzer.handle(envelope);
-        queue::each(delivery, &Invocation::default(), handle)
+        let invocation = Invocation {
+            request_id: "r-1".to_owned(),
+            trace: None,
+        };
+        self.analyzer.deliver(delivery, &invocation).await.unwrap()
+    }
+
+    /// LangSmith with this prompt, if any; the path of a prompt is asked for with the key.
+    async fn langsmith(&self, prompt: ResponseTemplate) {
+        self.aws.set_parameter("langsmith/api_key", "canary");
+        self.aws.set_parameter("langsmith/project", "project");
+        Mock::given(path("/commits/-/the-prompt/latest"))
+            .and(header("x-api-key", "canary"))
+            .respond_with(prompt)
+            .mount(&self.models)
+            .await;
+        Mock::given(path("/otel/v1/traces"))
+            .respond_with(ResponseTemplate::new(200))
+            .mount(&self.models)
+            .await;
+    }
+
+    /// The bodies of what was sent to a path.
+    async fn sent(&self, path: &str) -> Vec<Value> {
+        let requests = self.models.received_requests().await.unwrap();
+        let sent = requests.iter().filter(|request| request.url.path() == path);
+        sent.map(|request| request.body_json().unwrap_or_default())
+            .collect()
+    }
+
+    /// What the item's latest analysis cost, as it is stored.
+    async fn stored_cost(&self) -> Option<i64> {
+        let sql = "SELECT cost_nanodollars FROM analyses WHERE user_id = 'u' ORDER BY version DESC";
+        let row: (Option<i64>,) = sqlx::query_as(sql)
+            .fetch_one(&self.database.pool())
             .await
-            .unwrap()
+            .unwrap();
+        row.0
     }
 
     async fn analyses(&self) -> Vec<Analysis> {
@@ -194,11 +245,102 @@ async fn a_processed_image_is_described_once_and_announced() {
     assert_eq!(analyses[0].category.as_deref(), Some("Travel"));
     assert_eq!(analyses[0].provider_used.as_deref(), Some("anthropic"));
     assert_eq!(analyses[0].model_used.as_deref(), Some("claude-1"));
-    assert_eq!(analyses[0].trace_id.as_deref(), Some("Root=1-test"));
+    assert_eq!(analyses[0].trace_id.as_ref().unwrap().len(), 32);
     let event = json!({"item_id": "a", "analysis_id": analyses[0].id, "user_id": "u"});
     assert_eq!(world.announced(), [event]);
     assert_eq!(world.item().await.status, Status::Analyzed);
     assert_eq!(world.models.received_requests().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_hubs_prompt_is_used_and_the_call_is_told_to_langsmith() {
+    let world = World::new().await;
+    let mut answer: Value = serde_json::from_str(r#"{"model":"claude-sonnet-4-5"}"#).unwrap();
+    answer["content"] = json!([{"type": "text", "text": GOOD}]);
+    answer["usage"] = json!({"input_tokens": 1000, "output_tokens": 100});
+    world
+        .models_answer(ResponseTemplate::new(200).set_body_json(answer))
+        .await;
+    let template = json!({"id": ["PromptTemplate"], "kwargs": {"template": "From the hub {{}}"}});
+    let system = json!({"id": ["SystemMessagePromptTemplate"], "kwargs": {"prompt": template}});
+    let manifest = json!({"id": ["ChatPromptTemplate"], "kwargs": {"messages": [system]}});
+    let commit = json!({"commit_hash": "0123456789", "manifest": manifest});
+    world
+        .langsmith(ResponseTemplate::new(200).set_body_json(commit))
+        .await;
+    assert_eq!(world.deliver(processed("e1")).await, Answer::default());
+    assert_eq!(
+        world.deliver(requested("e2", true, None)).await,
+        Answer::default()
+    );
+    let asked = world.sent("/v1/messages").await;
+    assert_eq!(asked[0]["system"], "From the hub {}");
+    let looked_up = world.sent("/commits/-/the-prompt/latest").await;
+    assert_eq!(looked_up.len(), 1, "a prompt is kept for a while");
+    let told = world.sent("/otel/v1/traces").await;
+    assert_eq!(told.len(), 2, "once per delivery");
+    let text = told[0].to_string();
+    let trace = world.analyses().await[1].trace_id.clone().unwrap();
+    for part in [trace.as_str(), "\"r-1\"", "the-prompt:01234567", "0.0045"] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    for secret in ["canary", &STANDARD.encode(b"jpeg")] {
+        assert!(!text.contains(secret), "{secret} is in {text}");
+    }
+    assert_eq!(world.stored_cost().await, Some(4_500_000));
+}
+
+#[tokio::test]
+async fn a_hub_that_has_no_usable_prompt_or_is_away_stops_nothing() {
+    let hangs = ResponseTemplate::new(200).set_delay(Duration::from_secs(60));
+    let wants = json!({"id": ["PromptTemplate"], "kwargs": {"template": "Be {kind}"}});
+    let unusable = json!({"commit_hash": "0", "manifest": wants});
+    for prompt in [
+        ResponseTemplate::new(404),
+        ResponseTemplate::new(500),
+        ResponseTemplate::new(200).set_body_string("no JSON"),
+        ResponseTemplate::new(200).set_body_json(unusable),
+        hangs,
+    ] {
+        let world = World::new().await;
+        world.models_answer(message(GOOD)).await;
+        world.langsmith(prompt).await;
+        let begin = std::time::Instant::now();
+        assert_eq!(world.deliver(processed("e")).await, Answer::default());
+        assert!(begin.elapsed() < Duration::from_secs(4), "{begin:?}");
+        let asked = world.sent("/v1/messages").await;
+        let system = asked[0]["system"].as_str().unwrap();
+        assert!(system.contains("You analyse images"), "{system}");
+        assert_eq!(world.stored_cost().await, None, "claude-1 has no price");
+    }
+}
+
+#[tokio::test]
+async fn a_replaced_image_is_described_anew_and_never_by_what_was_seen_before() {
+    let world = World::new().await;
+    world.models_answer(message(GOOD)).await;
+    world.store_version("01").await;
+    assert_eq!(world.deliver(processed("e1")).await, Answer::default());
+    world.store_version("02").await;
+    assert_eq!(world.deliver(processed("e2")).await, Answer::default());
+    assert_eq!(world.analyses().await.len(), 2, "another image");
+    assert_eq!(world.deliver(processed("e3")).await, Answer::default());
+    assert_eq!(world.analyses().await.len(), 2, "the same image");
+
+    // Replaced while the model looks at the version before.
+    let slow = message(GOOD).set_delay(Duration::from_millis(400));
+    world.models_answer(slow).await;
+    let replace = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        world.store_version("03").await;
+    };
+    let (answer, ()) = tokio::join!(world.deliver(requested("e4", true, None)), replace);
+    assert_eq!(answer, Answer::default());
+    assert_eq!(world.analyses().await.len(), 2, "it saw what is gone");
+    assert_eq!(world.deliver(processed("e5")).await, Answer::default());
+    assert_eq!(world.analyses().await.len(), 3);
+    let announced = world.announced();
+    assert_eq!(announced.len(), 4, "{announced:?}");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
+use collections_core::chat::history::{History, Postgres};
 use collections_core::contract::EnvKey;
 use collections_core::contract::functions::Api;
 use collections_core::db::{Connection, Db};
@@ -10,10 +11,13 @@ use collections_core::events::Events;
 use collections_core::objects::Objects;
 use collections_core::providers::http::{Http, Patience};
 use collections_core::secrets::Secrets;
+use collections_core::trace::Traces;
 use collections_core::{Cloud, Settings};
+use tokio::sync::Semaphore;
 
 use crate::embedding::QueryEmbedding;
 use crate::identity::Verifier;
+use crate::limits::{Limits, Rates};
 use crate::problem::Problem;
 
 /// A plain server answers many requests at one time; a Lambda function one.
@@ -38,21 +42,42 @@ pub struct Parts {
     pub http: Http,
     /// Queries as vectors.
     pub embedding: QueryEmbedding,
+    /// What models are asked, for LangSmith.
+    pub traces: Traces<Api>,
     /// The environment.
     pub settings: Settings<Api>,
-    db: Db<Api>,
+    /// Conversations.
+    pub history: Arc<dyn History>,
+    /// What each user has left to send.
+    pub rates: Rates,
+    /// Where requests run; as many as may run at once.
+    pub places: Semaphore,
+    /// How much is taken on.
+    pub limits: Limits,
+    db: Arc<Db<Api>>,
 }
 
 impl App {
     /// With the clients of the function's environment.
     pub fn new(cloud: &Cloud<Api>) -> Result<Self> {
-        Self::over(cloud, cloud.database(CONNECTIONS)?, Patience::default())
+        Self::over(
+            cloud,
+            cloud.database(CONNECTIONS)?,
+            Patience::default(),
+            Limits::default(),
+        )
     }
 
-    /// With a given database and patience.
-    pub fn over(cloud: &Cloud<Api>, db: Db<Api>, patience: Patience) -> Result<Self> {
+    /// With a given database, patience and limits.
+    pub fn over(
+        cloud: &Cloud<Api>,
+        db: Db<Api>,
+        patience: Patience,
+        limits: Limits,
+    ) -> Result<Self> {
+        let db = Arc::new(db);
         let settings = cloud.settings().clone();
-        let http = Http::new(patience)?;
+        let (http, secrets) = (Http::new(patience)?, cloud.secrets()?);
         let verifier = Verifier::new(
             http.clone(),
             settings.require(EnvKey::CognitoJwksUrl)?,
@@ -62,13 +87,24 @@ impl App {
         Ok(Self(Arc::new(Parts {
             objects: cloud.objects()?,
             events: cloud.events(),
-            secrets: cloud.secrets()?,
+            traces: Traces::new(http.clone(), &settings, secrets.clone())?,
+            secrets,
             verifier,
             http,
             embedding: QueryEmbedding::default(),
             settings,
+            rates: Rates::new(limits.per_user),
+            places: Semaphore::new(limits.at_once),
+            limits,
+            history: Arc::new(Postgres::new(db.clone())),
             db,
         })))
+    }
+
+    /// Begins to read keys and credentials before the first request needs them.
+    pub fn prefetch(&self) {
+        self.0.secrets.prefetch();
+        self.0.db.prefetch();
     }
 
     /// A connection, or the answer that there is none now.

@@ -3,10 +3,8 @@
 use std::collections::VecDeque;
 
 use anyhow::Result;
-use collections_core::contract::EnvKey;
-use collections_core::contract::parameters::VoyageKey;
-use collections_core::db::embeddings::DIMENSIONS;
-use collections_core::providers::voyage::{self, Input, Voyage};
+use collections_core::providers::voyage::{Input, Voyage};
+use collections_core::trace::Span;
 use tokio::sync::Mutex;
 
 use crate::app::App;
@@ -17,37 +15,46 @@ const KEPT: usize = 256;
 /// The vectors of recent queries.
 #[derive(Debug, Default)]
 pub struct QueryEmbedding {
-    recent: Mutex<VecDeque<(String, Vec<f32>)>>,
+    recent: Mutex<VecDeque<Kept>>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    model: String,
+    text: String,
+    vector: Vec<f32>,
 }
 
 impl QueryEmbedding {
-    /// The vector of a query.
-    pub async fn of(&self, app: &App, query: &str) -> Result<Vec<f32>> {
-        let kept = |(text, _): &&(String, Vec<f32>)| text == query;
-        if let Some((_, vector)) = self.recent.lock().await.iter().find(kept) {
-            return Ok(vector.clone());
+    /// The vector of a query, which is looked for as a step of some work.
+    pub async fn of(&self, app: &App, query: &str, within: &Span) -> Result<Vec<f32>> {
+        let model = Voyage::configured(&app.http, &app.settings, &app.secrets).await?;
+        if let Some(vector) = self.kept(&model.model, query).await {
+            return Ok(vector);
         }
-        let mut embedded = model(app)
-            .await?
-            .embed(&[query.to_owned()], Input::Query)
-            .await?;
+        let texts = [query.to_owned()];
+        let mut embedded = model.embed(&texts, Input::Query, within).await?;
         let vector = embedded.vectors.swap_remove(0);
+        let [text] = texts;
+        let kept = Kept {
+            model: model.model,
+            text,
+            vector: vector.clone(),
+        };
         let mut recent = self.recent.lock().await;
         recent.truncate(KEPT - 1);
-        recent.push_front((query.to_owned(), vector.clone()));
+        recent.push_front(kept);
         Ok(vector)
     }
-}
 
-async fn model(app: &App) -> Result<Voyage> {
-    let setting = |key, default| Ok::<_, anyhow::Error>(app.settings.get(key)?.unwrap_or(default));
-    Ok(Voyage {
-        http: app.http.clone(),
-        base_url: setting(EnvKey::VoyageBaseUrl, voyage::BASE_URL)?
-            .trim_end_matches('/')
-            .to_owned(),
-        key: app.secrets.parameter::<VoyageKey>().await?,
-        model: setting(EnvKey::VoyageEmbeddingModel, voyage::DEFAULT_MODEL)?.to_owned(),
-        dimensions: DIMENSIONS,
-    })
+    /// The vector of a query that was asked lately, which it now was again.
+    async fn kept(&self, model: &str, query: &str) -> Option<Vec<f32>> {
+        let mut recent = self.recent.lock().await;
+        let same = |kept: &Kept| kept.text == query && kept.model == model;
+        let at = recent.iter().position(same)?;
+        let kept = recent.remove(at)?;
+        let vector = kept.vector.clone();
+        recent.push_front(kept);
+        Some(vector)
+    }
 }

@@ -2,13 +2,16 @@
 
 pub mod app;
 pub mod body;
+pub mod caching;
 mod console;
 pub mod embedding;
 pub mod identity;
+pub mod limits;
 pub mod observe;
 pub mod openapi;
 pub mod problem;
 pub mod routes;
+pub mod server;
 
 pub use app::App;
 pub use routes::router;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use api::{App, observe, router};
+use api::{App, observe, router, server};
 use collections_core::contract::functions::Api;
 use collections_core::{aws, lambda};
 
@@ -15,6 +15,7 @@ const ADDRESS: &str = "127.0.0.1:8000";
 async fn main() -> Result<()> {
     let started = Instant::now();
     let app = App::new(&lambda::start::<Api>().await?)?;
+    app.prefetch();
     let router = router(app);
     if aws::in_lambda() {
         observe::started(started);
@@ -32,13 +33,5 @@ async fn main() -> Result<()> {
         .await
         .with_context(|| format!("listen on {address}"))?;
     tracing::info!(%address, "listening");
-    axum::serve(listener, router)
-        .with_graceful_shutdown(stopped())
-        .await
-        .context("serve")
-}
-
-async fn stopped() {
-    // Without a handler for the signal the server runs until it is killed.
-    let _ = tokio::signal::ctrl_c().await;
+    server::serve(listener, router, server::told_to_stop()).await
 }

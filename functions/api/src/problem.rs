@@ -1,5 +1,7 @@
 //! The one shape of every error: RFC 9457 problem details. What went wrong inside stays inside.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -19,6 +21,9 @@ pub struct Problem {
     /// What is wrong in this case.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
+    /// Seconds after which the same request may do better.
+    #[serde(skip)]
+    retry_after: Option<u64>,
 }
 
 impl Problem {
@@ -29,6 +34,14 @@ impl Problem {
             title,
             status: status.as_u16(),
             detail,
+            retry_after: None,
+        }
+    }
+
+    fn later(status: StatusCode, detail: Option<String>, seconds: u64) -> Self {
+        Self {
+            retry_after: Some(seconds),
+            ..Self::new(status, detail)
         }
     }
 
@@ -58,20 +71,39 @@ impl Problem {
     /// Something this needs is not there now.
     pub fn unavailable(error: &anyhow::Error) -> Self {
         tracing::error!(error = format!("{error:#}"), "unavailable");
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, None)
+        Self::later(StatusCode::SERVICE_UNAVAILABLE, None, 5)
+    }
+
+    /// This instance has too much to do.
+    pub fn busy(detail: &str) -> Self {
+        let detail = Some(detail.to_owned());
+        Self::later(StatusCode::SERVICE_UNAVAILABLE, detail, 1)
+    }
+
+    /// The user has used up what is allowed, until so much time has passed.
+    pub fn too_many(wait: Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let detail = format!("too many requests; try again after {seconds} s");
+        Self::later(StatusCode::TOO_MANY_REQUESTS, Some(detail), seconds)
+    }
+
+    /// Something went wrong inside.
+    pub fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, None)
     }
 }
 
 impl From<anyhow::Error> for Problem {
     fn from(error: anyhow::Error) -> Self {
         tracing::error!(error = format!("{error:#}"), "the request failed");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, None)
+        Self::internal()
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = self.retry_after;
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
         let problem = HeaderValue::from_static("application/problem+json");
@@ -79,8 +111,8 @@ impl IntoResponse for Problem {
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }

@@ -57,7 +57,7 @@ async function once(method, path, { body, signal, accept }, fresh = false) {
     headers["content-type"] = "application/json";
     body = typeof body === "string" ? body : JSON.stringify(body);
   }
-  const response = await fetch(address(path), { method, headers, body, signal, cache: "no-store" });
+  const response = await fetch(address(path), { method, headers, body, signal });
   if (response.status !== 401 || !token) return response;
   // A token can end early: one try with a new one, then the session is over.
   if (!fresh) return once(method, path, { body, signal, accept }, true);

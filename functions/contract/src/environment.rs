@@ -47,14 +47,10 @@ pub enum EnvKey {
     OllamaBaseUrl,
     /// Where Voyage's API is.
     VoyageBaseUrl,
-    /// The embedding model.
-    VoyageEmbeddingModel,
     /// Where Tavily's API is.
     TavilyBaseUrl,
     /// Where LangSmith's API is.
     LangsmithEndpoint,
-    /// The LangSmith project traces go to.
-    LangsmithProject,
     /// The analysis prompt's name in the LangSmith hub.
     LangsmithPromptName,
 }
@@ -84,10 +80,8 @@ impl EnvKey {
         Self::OpenaiBaseUrl,
         Self::OllamaBaseUrl,
         Self::VoyageBaseUrl,
-        Self::VoyageEmbeddingModel,
         Self::TavilyBaseUrl,
         Self::LangsmithEndpoint,
-        Self::LangsmithProject,
         Self::LangsmithPromptName,
     ];
 
@@ -119,10 +113,8 @@ impl EnvKey {
             Self::OpenaiBaseUrl => "OPENAI_BASE_URL",
             Self::OllamaBaseUrl => "OLLAMA_BASE_URL",
             Self::VoyageBaseUrl => "VOYAGE_BASE_URL",
-            Self::VoyageEmbeddingModel => "VOYAGE_EMBEDDING_MODEL",
             Self::TavilyBaseUrl => "TAVILY_BASE_URL",
             Self::LangsmithEndpoint => "LANGSMITH_ENDPOINT",
-            Self::LangsmithProject => "LANGSMITH_PROJECT",
             Self::LangsmithPromptName => "LANGSMITH_PROMPT_NAME",
         }
     }

@@ -11,8 +11,8 @@ use crate::events::{
 use crate::function::{Declaration, Function, Pattern, Queue, Trigger, function};
 use crate::objects::Kind;
 use crate::parameters::{
-    AnthropicKey, CheckpointTtlHours, EmbeddingDimensions, EmbeddingModel, LangsmithKey, OpenaiKey,
-    TavilyKey, VoyageKey,
+    AnthropicKey, CheckpointTtlHours, EmbeddingDimensions, EmbeddingModel, LangsmithKey,
+    LangsmithProject, OpenaiKey, TavilyKey, VoyageKey,
 };
 
 function! {
@@ -24,14 +24,15 @@ function! {
         environment: [
             ChatHistory, ChatMaxIterations, CognitoIssuer, CognitoClientId, CognitoJwksUrl,
             CognitoEndpoint, SelfSignUp, AnthropicBaseUrl, OpenaiBaseUrl, OllamaBaseUrl,
-            VoyageBaseUrl, VoyageEmbeddingModel, TavilyBaseUrl, LangsmithEndpoint,
-            LangsmithProject,
+            VoyageBaseUrl, TavilyBaseUrl, LangsmithEndpoint,
         ],
         grants: [
             ReadImages, WriteImages, DeleteImages, ReadThumbnails, DeleteThumbnails, Database,
             DatabaseDataApi, Checkpoints, PutEvent<ResizeRequested>, PutEvent<AnalysisRequested>,
             PutEvent<RebuildRequested>, ReadParameter<AnthropicKey>, ReadParameter<OpenaiKey>,
-            ReadParameter<VoyageKey>, ReadParameter<TavilyKey>, ReadParameter<LangsmithKey>,
+            ReadParameter<VoyageKey>, ReadParameter<EmbeddingModel>,
+            ReadParameter<EmbeddingDimensions>, ReadParameter<TavilyKey>,
+            ReadParameter<LangsmithKey>, ReadParameter<LangsmithProject>,
             ReadParameter<CheckpointTtlHours>,
         ],
     }
@@ -67,12 +68,13 @@ function! {
             queue: Queue { batch_size: 2, max_concurrency: 10, max_receives: 5 },
         }],
         environment: [
-            AnthropicBaseUrl, OpenaiBaseUrl, OllamaBaseUrl, LangsmithEndpoint, LangsmithProject,
+            AnthropicBaseUrl, OpenaiBaseUrl, OllamaBaseUrl, LangsmithEndpoint,
             LangsmithPromptName,
         ],
         grants: [
             ReadImages, ReadThumbnails, Database, PutEvent<AnalysisComplete>,
             ReadParameter<AnthropicKey>, ReadParameter<OpenaiKey>, ReadParameter<LangsmithKey>,
+            ReadParameter<LangsmithProject>,
         ],
     }
 }
@@ -89,10 +91,11 @@ function! {
             ],
             queue: Queue { batch_size: 10, max_concurrency: 5, max_receives: 5 },
         }],
-        environment: [VoyageBaseUrl],
+        environment: [VoyageBaseUrl, LangsmithEndpoint],
         grants: [
             Database, ReadParameter<VoyageKey>, ReadParameter<EmbeddingModel>,
-            ReadParameter<EmbeddingDimensions>,
+            ReadParameter<EmbeddingDimensions>, ReadParameter<LangsmithKey>,
+            ReadParameter<LangsmithProject>,
         ],
     }
 }

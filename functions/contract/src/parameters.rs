@@ -20,6 +20,14 @@ pub struct ParameterSpec {
 }
 
 impl ParameterSpec {
+    /// The value in an environment where `.env` has none, if there is one.
+    pub fn default_value(&self, environment: &str) -> Option<String> {
+        match self.source {
+            Source::Default { value, .. } => Some(value.replace("{environment}", environment)),
+            Source::DotEnv { .. } | Source::Deploy(_) => None,
+        }
+    }
+
     /// The full name in an environment, under the path that `EnvKey::ParameterPrefix` holds.
     pub fn path(&self, prefix: &str) -> String {
         format!("{prefix}/{}", self.name)
@@ -57,7 +65,7 @@ pub enum Source {
     Default {
         /// The key.
         key: &'static str,
-        /// The value where the key is absent.
+        /// The value where the key is absent; `{environment}` stands for the environment's name.
         value: &'static str,
     },
     /// Known once the stacks stand.
@@ -147,7 +155,7 @@ parameters! {
         default("VOYAGE_EMBEDDING_DIMENSIONS", "1024");
     /// The LangSmith project.
     LangsmithProject = "langsmith/project", String,
-        default("LANGSMITH_PROJECT", "collections-local");
+        default("LANGSMITH_PROJECT", "collections-{environment}");
     /// How long a chat checkpoint lives after the last activity.
     CheckpointTtlHours = "checkpoint/ttl_hours", String, default("CHECKPOINT_TTL_HOURS", "4");
 }

@@ -3,7 +3,9 @@
 //! methods that the grants of `F` in `contract` allow.
 
 pub mod aws;
+pub mod chat;
 pub mod checkpoints;
+pub mod clock;
 pub mod cloud;
 pub mod db;
 pub mod domain;
@@ -18,6 +20,7 @@ pub mod secret;
 pub mod secrets;
 pub mod settings;
 pub mod telemetry;
+pub mod trace;
 pub mod upload;
 
 pub use cloud::Cloud;

@@ -73,6 +73,9 @@ pub struct Envelope {
     /// The trace to pass on; the queue's, not the bus's.
     #[serde(skip)]
     pub trace: Option<String>,
+    /// The invocation that handles it.
+    #[serde(skip)]
+    pub request_id: String,
 }
 
 impl Envelope {
@@ -85,7 +88,15 @@ impl Envelope {
             .trace
             .clone()
             .or_else(|| invocation.trace.clone());
+        envelope.request_id.clone_from(&invocation.request_id);
         Ok(envelope)
+    }
+
+    /// Records in the current span what it is and which trace it belongs to.
+    pub fn note(&self) {
+        let span = tracing::Span::current();
+        span.record("event", self.detail_type.as_str());
+        span.record("trace", self.trace.as_deref());
     }
 
     fn is(&self, event: EventType) -> bool {
@@ -169,6 +180,7 @@ where
     let batch = match delivery {
         Delivery::Direct(mut envelope) => {
             envelope.trace.clone_from(&invocation.trace);
+            envelope.request_id.clone_from(&invocation.request_id);
             handle(*envelope).await?;
             return Ok(Answer::default());
         }
@@ -178,7 +190,7 @@ where
         let span = record_span(record);
         let work = async {
             let envelope = Envelope::parse(record, invocation)?;
-            tracing::Span::current().record("event", envelope.detail_type.as_str());
+            envelope.note();
             handle(envelope).await
         };
         async move { (record, work.instrument(span.clone()).await, span) }
@@ -205,6 +217,7 @@ pub fn record_span(record: &Record) -> tracing::Span {
         message_id = record.message_id,
         delivery = record.attributes.approximate_receive_count,
         event = tracing::field::Empty,
+        trace = tracing::field::Empty,
         user_id = tracing::field::Empty,
         item_id = tracing::field::Empty,
     )

@@ -5,7 +5,10 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use contract::{EnvKey, Function};
 use serde_json::{Map, Value, json};
+use tracing::Subscriber;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::settings::Settings;
 
@@ -19,16 +22,25 @@ pub fn start<F: Function>(settings: &Settings<F>) {
         .ok()
         .flatten()
         .unwrap_or("info");
-    let filter = EnvFilter::try_new(level).unwrap_or_else(|_| EnvFilter::new("info"));
     // A second call (in tests) keeps the first subscriber.
-    let _ = tracing_subscriber::fmt()
+    let _ = subscriber(level, std::io::stdout).try_init();
+}
+
+/// What turns events into lines.
+pub fn subscriber<W>(level: &str, writer: W) -> impl Subscriber + Send + Sync
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let filter = EnvFilter::try_new(level).unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
         .with_current_span(true)
         .with_span_list(false)
         .with_target(false)
         .with_env_filter(filter)
-        .try_init();
+        .with_writer(writer)
+        .finish()
 }
 
 /// A metric's unit, as CloudWatch names it.
@@ -38,6 +50,8 @@ pub enum Unit {
     Count,
     /// Milliseconds.
     Milliseconds,
+    /// Something CloudWatch has no unit for, such as money.
+    None,
 }
 
 impl Unit {
@@ -45,6 +59,7 @@ impl Unit {
         match self {
             Self::Count => "Count",
             Self::Milliseconds => "Milliseconds",
+            Self::None => "None",
         }
     }
 }
@@ -62,8 +77,13 @@ pub struct Metrics {
 impl Metrics {
     /// Starts the clock.
     pub fn of<F: Function>() -> Self {
+        Self::named(F::NAME)
+    }
+
+    /// The same for a function known by name alone.
+    pub(crate) fn named(function: &'static str) -> Self {
         Self {
-            function: F::NAME,
+            function,
             dimension: None,
             values: Vec::new(),
             properties: Map::new(),

@@ -13,7 +13,6 @@ use contract::objects::ObjectKey;
 use serde::Serialize;
 use serde_json::json;
 use time::OffsetDateTime;
-use time::format_description::well_known::Iso8601;
 use time::macros::format_description;
 use utoipa::ToSchema;
 
@@ -106,7 +105,9 @@ fn policy(
     ];
     conditions.extend(fields.iter().map(|(name, value)| json!({name: value})));
     let document = json!({
-        "expiration": expiration.format(&Iso8601::DEFAULT)?,
+        "expiration": expiration.format(format_description!(
+            "[year]-[month]-[day]T[hour]:[minute]:[second].000Z"
+        ))?,
         "conditions": conditions,
     });
     Ok(STANDARD.encode(document.to_string()))

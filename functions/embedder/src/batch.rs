@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use collections_core::contract::events::{AnalysisComplete, RebuildRequested};
 use collections_core::lambda::Invocation;
 use collections_core::queue::{self, Answer, Delivery, Envelope, Failure, Record};
+use collections_core::trace::Span;
 
 use crate::{Embedder, Work};
 
@@ -19,10 +20,26 @@ pub async fn handle(
     delivery: Delivery,
     invocation: &Invocation,
 ) -> Result<Answer> {
+    let within = embedder
+        .traces
+        .begin("embedding")
+        .about("request_id", invocation.request_id.as_str());
+    let answer = embed_delivery(embedder, delivery, invocation, &within).await;
+    within.end();
+    embedder.traces.flush().await;
+    answer
+}
+
+async fn embed_delivery(
+    embedder: &Embedder,
+    delivery: Delivery,
+    invocation: &Invocation,
+    within: &Span,
+) -> Result<Answer> {
     let batch = match delivery {
         Delivery::Direct(envelope) => {
-            if let Step::Embed(work) = prepare(embedder, &envelope).await? {
-                embedder.embed(&[&work]).await?;
+            if let Step::Embed(work) = prepare(embedder, &envelope, within).await? {
+                embedder.embed(&[&work], within).await?;
             }
             return Ok(Answer::default());
         }
@@ -34,7 +51,8 @@ pub async fn handle(
         let span = queue::record_span(&record);
         let step = async {
             let envelope = Envelope::parse(&record, invocation)?;
-            prepare(embedder, &envelope).await
+            envelope.note();
+            prepare(embedder, &envelope, within).await
         };
         match tracing::Instrument::instrument(step, span.clone()).await {
             Ok(Step::Nothing) => {}
@@ -42,7 +60,7 @@ pub async fn handle(
             Err(error) => failures.push(failure(&record, &span, &error)),
         }
     }
-    failures.extend(embed_all(embedder, waiting).await);
+    failures.extend(embed_all(embedder, waiting, within).await);
     Ok(Answer {
         batch_item_failures: failures,
     })
@@ -52,12 +70,13 @@ pub async fn handle(
 async fn embed_all(
     embedder: &Embedder,
     waiting: Vec<(Record, Work, tracing::Span)>,
+    within: &Span,
 ) -> Vec<Failure> {
     if waiting.is_empty() {
         return Vec::new();
     }
     let together: Vec<_> = waiting.iter().map(|(_, work, _)| work).collect();
-    let Err(error) = embedder.embed(&together).await else {
+    let Err(error) = embedder.embed(&together, within).await else {
         return Vec::new();
     };
     if let [(record, _, span)] = waiting.as_slice() {
@@ -66,14 +85,14 @@ async fn embed_all(
     tracing::warn!(error = format!("{error:#}"), "embedding one by one");
     let mut failures = Vec::new();
     for (record, work, span) in &waiting {
-        if let Err(error) = embedder.embed(&[work]).await {
+        if let Err(error) = embedder.embed(&[work], within).await {
             failures.push(failure(record, span, &error));
         }
     }
     failures
 }
 
-async fn prepare(embedder: &Embedder, envelope: &Envelope) -> Result<Step> {
+async fn prepare(embedder: &Embedder, envelope: &Envelope, within: &Span) -> Result<Step> {
     if let Some(event) = envelope.event::<AnalysisComplete>()? {
         queue::about(&event.user_id, &event.item_id);
         let (user, analysis) = (event.user_id.parse()?, event.analysis_id.parse()?);
@@ -84,7 +103,9 @@ async fn prepare(embedder: &Embedder, envelope: &Envelope) -> Result<Step> {
         let since = envelope
             .time
             .context("the request does not say when it was made")?;
-        let done = embedder.rebuild(&event.user_id.parse()?, since).await?;
+        let done = embedder
+            .rebuild(&event.user_id.parse()?, since, within)
+            .await?;
         tracing::info!(user_id = event.user_id, done, "embedded again");
         return Ok(Step::Nothing);
     }

@@ -3,17 +3,15 @@
 pub mod batch;
 
 use anyhow::{Context, Result};
-use collections_core::contract::EnvKey;
 use collections_core::contract::functions::Embedder as F;
-use collections_core::contract::parameters::{EmbeddingDimensions, EmbeddingModel, VoyageKey};
 use collections_core::db::Db;
-use collections_core::db::embeddings::{self, DIMENSIONS, NewEmbedding, Pending};
+use collections_core::db::embeddings::{self, NewEmbedding, Pending};
 use collections_core::domain::document::document;
 use collections_core::domain::{AnalysisId, Description, UserId};
 use collections_core::providers::http::{Http, Patience};
 use collections_core::providers::voyage::{self, BATCH, Input, Voyage};
 use collections_core::secrets::Secrets;
-use collections_core::telemetry::{Metrics, Unit};
+use collections_core::trace::{Span, Traces};
 use collections_core::{Cloud, Settings};
 use serde_json::json;
 use time::OffsetDateTime;
@@ -27,6 +25,7 @@ pub struct Embedder {
     secrets: Secrets<F>,
     http: Http,
     settings: Settings<F>,
+    traces: Traces<F>,
 }
 
 /// Something to embed.
@@ -44,12 +43,21 @@ impl Embedder {
 
     /// With a given database and patience.
     pub fn over(cloud: &Cloud<F>, db: Db<F>, patience: Patience) -> Result<Self> {
+        let (http, secrets) = (Http::new(patience)?, cloud.secrets()?);
+        let settings = cloud.settings().clone();
         Ok(Self {
             db,
-            secrets: cloud.secrets()?,
-            http: Http::new(patience)?,
-            settings: cloud.settings().clone(),
+            traces: Traces::new(http.clone(), &settings, secrets.clone())?,
+            secrets,
+            http,
+            settings,
         })
+    }
+
+    /// Begins to read keys and credentials before the first event needs them.
+    pub fn prefetch(&self) {
+        self.secrets.prefetch();
+        self.db.prefetch();
     }
 
     /// What is left to do for an analysis; nothing, if it was embedded or there is a later one.
@@ -64,17 +72,10 @@ impl Embedder {
     }
 
     /// Embeds and stores at most [`BATCH`] analyses with one request.
-    pub async fn embed(&self, work: &[&Work]) -> Result<()> {
+    pub async fn embed(&self, work: &[&Work], within: &Span) -> Result<()> {
         let model = self.model().await?;
-        let metrics = Metrics::of::<F>().by("provider", voyage::NAME);
         let texts: Result<Vec<_>> = work.iter().map(|work| text(&work.pending)).collect();
-        let embedded = model.embed(&texts?, Input::Document).await?;
-        metrics
-            .add("InputTokens", Unit::Count, embedded.tokens as f64)
-            .add("Documents", Unit::Count, work.len() as f64)
-            .with("model", model.model.as_str())
-            .duration("ModelDuration")
-            .write();
+        let embedded = model.embed(&texts?, Input::Document, within).await?;
         let mut db = self.db.acquire().await?;
         for (work, vector) in work.iter().zip(embedded.vectors) {
             let new = NewEmbedding {
@@ -94,7 +95,12 @@ impl Embedder {
 
     /// Embeds again what a user had when the rebuild was asked for. Cut off, the next delivery of
     /// the same request goes on where this one ended.
-    pub async fn rebuild(&self, user: &UserId, since: OffsetDateTime) -> Result<usize> {
+    pub async fn rebuild(
+        &self,
+        user: &UserId,
+        since: OffsetDateTime,
+        within: &Span,
+    ) -> Result<usize> {
         let mut done = 0;
         loop {
             let mut db = self.db.acquire().await?;
@@ -110,36 +116,13 @@ impl Embedder {
                     pending,
                 })
                 .collect();
-            self.embed(&work.iter().collect::<Vec<_>>()).await?;
+            self.embed(&work.iter().collect::<Vec<_>>(), within).await?;
             done += work.len();
         }
     }
 
     async fn model(&self) -> Result<Voyage> {
-        let (key, model, dimensions) = futures::try_join!(
-            self.secrets.parameter::<VoyageKey>(),
-            self.secrets.parameter::<EmbeddingModel>(),
-            self.secrets.parameter::<EmbeddingDimensions>(),
-        )?;
-        let dimensions = dimensions
-            .expose()
-            .parse()
-            .context("read voyage/embedding_dimensions")?;
-        anyhow::ensure!(
-            dimensions == DIMENSIONS,
-            "voyage/embedding_dimensions is {dimensions}, but the column holds {DIMENSIONS}"
-        );
-        let base_url = self
-            .settings
-            .get(EnvKey::VoyageBaseUrl)?
-            .unwrap_or(voyage::BASE_URL);
-        Ok(Voyage {
-            http: self.http.clone(),
-            base_url: base_url.trim_end_matches('/').to_owned(),
-            key,
-            model: model.expose().to_owned(),
-            dimensions,
-        })
+        Voyage::configured(&self.http, &self.settings, &self.secrets).await
     }
 }
 

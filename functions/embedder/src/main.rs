@@ -11,6 +11,7 @@ use embedder::{Embedder, batch};
 async fn main() -> Result<()> {
     let started = Instant::now();
     let embedder = Embedder::new(&lambda::start::<Function>().await?)?;
+    embedder.prefetch();
     let embedder = &embedder;
     lambda::serve::<Function, _, _, _, _>(started, |delivery, invocation| async move {
         batch::handle(embedder, delivery, &invocation).await

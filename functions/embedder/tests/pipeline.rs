@@ -104,6 +104,8 @@ impl World {
             trace_id: None,
             input_tokens: 0,
             output_tokens: 0,
+            cost_nanodollars: None,
+            object_sequencer: None,
         };
         analyses::insert(&mut db, &new).await.unwrap();
         envelope(

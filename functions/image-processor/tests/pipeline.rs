@@ -79,7 +79,7 @@ async fn a_stored_image_becomes_an_item_with_a_thumbnail_and_an_event() {
     assert_eq!(world.aws.events("ImageProcessed"), [event]);
     assert_eq!(
         world.aws.state().events[0].trace.as_deref(),
-        Some("Root=1-test")
+        Some(testkit::events::TRACE)
     );
     let item = world.item().await;
     assert_eq!((item.status, item.width), (Status::Processed, Some(1)));

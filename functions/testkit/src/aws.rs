@@ -1,11 +1,13 @@
 //! A small AWS over HTTP: as much of S3, EventBridge, Parameter Store, Secrets Manager and
 //! DynamoDB as the functions use, as state that a test can look into.
 
+mod form;
 mod json;
 mod store;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::SystemTime;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -16,6 +18,9 @@ use serde_json::Value;
 
 /// The one bucket there is.
 pub const BUCKET: &str = "images";
+const REGION: &str = "us-east-1";
+const ACCESS_KEY: &str = "AKIDEXAMPLE";
+const SECRET_KEY: &str = "secret";
 
 /// What the fake holds.
 #[derive(Debug, Default)]
@@ -92,12 +97,25 @@ impl FakeAws {
         self.state().parameters.insert(path, value.to_owned());
     }
 
+    /// Takes a file by form, as S3 does from a browser: the key it is stored under, or why it is
+    /// refused.
+    pub fn post_form(
+        &self,
+        fields: &BTreeMap<String, String>,
+        file: &[u8],
+        now: SystemTime,
+    ) -> Result<String, String> {
+        let key = form::check(fields, file.len(), now)?;
+        self.state().objects.insert(key.clone(), file.to_vec());
+        Ok(key)
+    }
+
     /// How SDK clients reach it.
     pub fn config(&self) -> SdkConfig {
-        let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
+        let credentials = Credentials::new(ACCESS_KEY, SECRET_KEY, None, None, "test");
         SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("us-east-1"))
+            .region(Region::new(REGION))
             .endpoint_url(&self.endpoint)
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .build()

@@ -47,8 +47,6 @@ pub(super) struct Asset {
     pub(super) plain: String,
     /// The text, compressed.
     pub(super) compressed: Vec<u8>,
-    /// Its entity tag.
-    pub(super) tag: String,
 }
 
 static FILES: LazyLock<[Asset; 3]> = LazyLock::new(|| {
@@ -90,7 +88,6 @@ impl Asset {
             content_type,
             compressed: compress(&plain),
             plain,
-            tag: format!("\"{hash}\""),
         }
     }
 }

@@ -69,12 +69,9 @@ fn settings(app: &App) -> Result<String> {
     serde_json::to_string(&settings).context("write the console's settings")
 }
 
-/// The file, compressed where the browser takes it; nothing where the browser has it.
+/// The file, compressed where the browser takes it.
 fn answer(asset: &Asset, request: &HeaderMap, keep: HeaderValue) -> Response {
-    let known = request.get(header::IF_NONE_MATCH);
-    let mut response = if known.is_some_and(|tag| tag.as_bytes() == asset.tag.as_bytes()) {
-        axum::http::StatusCode::NOT_MODIFIED.into_response()
-    } else if takes_gzip(request) {
+    let mut response = if takes_gzip(request) {
         let body = asset.compressed.clone().into_response();
         with(body, header::CONTENT_ENCODING, "gzip")
     } else {
@@ -87,9 +84,6 @@ fn answer(asset: &Asset, request: &HeaderMap, keep: HeaderValue) -> Response {
     );
     headers.insert(header::CACHE_CONTROL, keep);
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    if let Ok(tag) = HeaderValue::from_str(&asset.tag) {
-        headers.insert(header::ETAG, tag);
-    }
     response
 }
 

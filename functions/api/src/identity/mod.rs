@@ -13,7 +13,8 @@ use crate::app::App;
 use crate::problem::Problem;
 use keys::Keys;
 
-/// The caller. A route that takes one cannot be reached without a valid token.
+/// The caller. A route that takes one cannot be reached without a valid token, nor more often than
+/// one user may.
 #[derive(Clone, Debug)]
 pub struct Caller(pub UserId);
 
@@ -33,6 +34,10 @@ impl FromRequestParts<App> for Caller {
         }
         let user = app.verifier.verify(token.trim()).await?;
         tracing::Span::current().record("user_id", user.as_str());
+        app.rates.take(&user).map_err(|wait| {
+            tracing::info!("the user sends too many requests");
+            Problem::too_many(wait)
+        })?;
         Ok(Self(user))
     }
 }

@@ -1,5 +1,6 @@
 //! The ways in which a request can fail, each described once.
 
+use axum::http::StatusCode;
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, ParameterIn};
@@ -98,6 +99,15 @@ fn response(status: u16, description: &str) -> Response {
 
 /// Adds to an operation the failures that its shape allows.
 pub(super) fn complete(operation: &mut Operation, open: bool) {
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            let status = status.parse().ok().map(StatusCode::from_u16);
+            let reason = status.and_then(|it| it.ok()?.canonical_reason());
+            response.description = reason.unwrap_or("Success").to_owned();
+        }
+    }
     let named = takes(operation, &ParameterIn::Path);
     let body = operation.request_body.is_some();
     let input = body || takes(operation, &ParameterIn::Query);

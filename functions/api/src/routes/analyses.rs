@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::body::{Json, Path};
 use crate::identity::Caller;
+use crate::observe::Observed;
 use crate::problem::Problem;
 use crate::routes::paths::{AnalysisPath, ItemPath};
 
@@ -68,12 +69,13 @@ pub struct Asked {
 
 /// Gives the analysis there is; or asks for one and says where it will be.
 #[utoipa::path(post, path = "/items/{id}/analyze", tag = "analyses",
-    operation_id = "analyze_item", responses(
+    operation_id = "analyze_item", params(ItemPath), responses(
         (status = OK, description = "The analysis there is", body = Analysis),
         (status = ACCEPTED, description = "A model is being asked", body = Asked)))]
 async fn analyze(
     State(app): State<App>,
     Caller(user): Caller,
+    observed: Observed,
     Path(ItemPath { id }): Path<ItemPath>,
     Json(request): Json<AnalyzeRequest>,
 ) -> Result<Response, Problem> {
@@ -97,7 +99,7 @@ async fn analyze(
         provider: request.provider.map(|provider| provider.name().to_owned()),
         model: request.model,
     };
-    app.events.put(&[event], None).await?;
+    app.events.put(&[event], Some(&observed.trace)).await?;
     let body = Asked {
         status: "accepted",
         status_url: format!("/items/{id}/analyses"),
@@ -108,7 +110,7 @@ async fn analyze(
 
 /// All analyses of an item, newest first.
 #[utoipa::path(get, path = "/items/{id}/analyses", tag = "analyses",
-    operation_id = "list_analyses", responses((status = OK, body = Vec<Analysis>)))]
+    operation_id = "list_analyses", params(ItemPath), responses((status = OK, body = Vec<Analysis>)))]
 async fn list(
     State(app): State<App>,
     Caller(user): Caller,
@@ -123,7 +125,7 @@ async fn list(
 
 /// One analysis.
 #[utoipa::path(get, path = "/analyses/{id}", tag = "analyses", operation_id = "get_analysis",
-    responses((status = OK, body = Analysis)))]
+    params(AnalysisPath), responses((status = OK, body = Analysis)))]
 async fn get(
     State(app): State<App>,
     Caller(user): Caller,

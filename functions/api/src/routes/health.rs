@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::IntoResponse;
 use collections_core::db;
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -11,6 +12,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
+use crate::caching;
+use crate::identity::Caller;
 use crate::problem::Problem;
 
 /// What the build was made of; the tool sets these when it builds.
@@ -30,6 +33,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(health))
         .routes(routes!(version))
+        .routes(routes!(keepalive))
 }
 
 /// The answer of `/health`.
@@ -66,10 +70,10 @@ pub struct Version {
 /// Whether it runs: healthy is who can answer from the database.
 #[utoipa::path(get, path = "/health", tag = "about", operation_id = "get_health",
     responses((status = OK, body = Health)))]
-async fn health(State(app): State<App>) -> Result<Json<Health>, Problem> {
+async fn health(State(app): State<App>) -> Result<impl IntoResponse, Problem> {
     let mut connection = app.connection().await?;
     let summary = db::summary(&mut connection).await?;
-    Ok(Json(Health {
+    let health = Health {
         status: "healthy",
         git_sha: GIT_SHA,
         git_tag: GIT_TAG,
@@ -79,6 +83,28 @@ async fn health(State(app): State<App>) -> Result<Json<Health>, Problem> {
         database_stats: DatabaseStats {
             items: summary.items,
         },
+    };
+    Ok(([caching::NEVER], Json(health)))
+}
+
+/// That somebody is still there: keeps an instance and its connection warm.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Alive {
+    /// `alive`.
+    status: &'static str,
+    #[serde(with = "rfc3339")]
+    timestamp: OffsetDateTime,
+}
+
+/// Keeps the instance that answers, and its connection to the database, warm.
+#[utoipa::path(post, path = "/keepalive", tag = "about", operation_id = "keep_alive",
+    responses((status = OK, body = Alive)))]
+async fn keepalive(State(app): State<App>, _: Caller) -> Result<Json<Alive>, Problem> {
+    let mut connection = app.connection().await?;
+    db::ping(&mut connection).await?;
+    Ok(Json(Alive {
+        status: "alive",
+        timestamp: OffsetDateTime::now_utc(),
     }))
 }
 

@@ -12,6 +12,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::identity::Caller;
+use crate::observe::Observed;
 use crate::problem::Problem;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -60,6 +61,7 @@ async fn status(
 async fn rebuild(
     State(app): State<App>,
     Caller(user): Caller,
+    observed: Observed,
 ) -> Result<impl IntoResponse, Problem> {
     let mut db = app.connection().await?;
     let num_documents = embeddings::count(&mut db, &user).await?;
@@ -67,7 +69,7 @@ async fn rebuild(
     let event = RebuildRequested {
         user_id: user.to_string(),
     };
-    app.events.put(&[event], None).await?;
+    app.events.put(&[event], Some(&observed.trace)).await?;
     let body = Rebuild {
         status: "accepted",
         num_documents,

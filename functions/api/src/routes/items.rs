@@ -75,7 +75,7 @@ pub struct Deleted {
 
 /// Lists the caller's items, newest first.
 #[utoipa::path(get, path = "/items", tag = "items", operation_id = "list_items",
-    responses((status = OK, body = Page)))]
+    params(ListQuery), responses((status = OK, body = Page)))]
 async fn list(
     State(app): State<App>,
     Caller(user): Caller,
@@ -129,7 +129,7 @@ fn within(name: &str, value: i64, least: i64, most: i64) -> Result<i64, Problem>
 
 /// One item.
 #[utoipa::path(get, path = "/items/{id}", tag = "items", operation_id = "get_item",
-    responses((status = OK, body = PicturedItem)))]
+    params(ItemPath), responses((status = OK, body = PicturedItem)))]
 async fn get(
     State(app): State<App>,
     Caller(user): Caller,
@@ -193,7 +193,7 @@ async fn create(
 /// The objects go first: what is left after a failure is an item
 /// that can be removed again, never an object that nobody knows of.
 #[utoipa::path(delete, path = "/items/{id}", tag = "items", operation_id = "delete_item",
-    responses((status = OK, body = Deleted)))]
+    params(ItemPath), responses((status = OK, body = Deleted)))]
 async fn delete(
     State(app): State<App>,
     Caller(user): Caller,

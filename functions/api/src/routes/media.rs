@@ -1,7 +1,7 @@
 //! The images of items: where to fetch them, and having a thumbnail made again.
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderName, StatusCode};
 use axum::response::IntoResponse;
 use collections_core::contract::events::ResizeRequested;
 use collections_core::db::items;
@@ -13,7 +13,9 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::body::Path;
+use crate::caching;
 use crate::identity::Caller;
+use crate::observe::Observed;
 use crate::problem::Problem;
 use crate::routes::paths::{FilePath, ItemPath};
 
@@ -32,6 +34,13 @@ pub struct Location {
     url: String,
 }
 
+/// Browsers keep an address for a while, and so the image that they fetched from it.
+type Located = ([(HeaderName, &'static str); 1], axum::Json<Location>);
+
+fn located(url: String) -> Located {
+    ([caching::MINUTES], axum::Json(Location { url }))
+}
+
 async fn own(app: &App, user: &UserId, id: &ItemId) -> Result<Item, Problem> {
     let mut db = app.connection().await?;
     items::get(&mut db, user, id)
@@ -41,46 +50,42 @@ async fn own(app: &App, user: &UserId, id: &ItemId) -> Result<Item, Problem> {
 
 /// Where the original of an item is.
 #[utoipa::path(get, path = "/items/{id}/image", tag = "items", operation_id = "get_image",
-    responses((status = OK, body = Location)))]
+    params(ItemPath), responses((status = OK, body = Location)))]
 async fn image(
     State(app): State<App>,
     Caller(user): Caller,
     Path(ItemPath { id }): Path<ItemPath>,
-) -> Result<axum::Json<Location>, Problem> {
+) -> Result<Located, Problem> {
     let key = own(&app, &user, &id)
         .await?
         .image_key()
         .ok_or_else(Problem::not_found)?;
-    Ok(axum::Json(Location {
-        url: app.objects.presign_image(&key).await?,
-    }))
+    Ok(located(app.objects.presign_image(&key).await?))
 }
 
 /// Where the thumbnail of an item is; it is made shortly after the upload.
 #[utoipa::path(get, path = "/items/{id}/thumbnail", tag = "items",
-    operation_id = "get_thumbnail", responses((status = OK, body = Location)))]
+    operation_id = "get_thumbnail", params(ItemPath), responses((status = OK, body = Location)))]
 async fn thumbnail(
     State(app): State<App>,
     Caller(user): Caller,
     Path(ItemPath { id }): Path<ItemPath>,
-) -> Result<axum::Json<Location>, Problem> {
+) -> Result<Located, Problem> {
     let key = own(&app, &user, &id)
         .await?
         .thumbnail_key()
         .ok_or_else(Problem::not_found)?;
-    Ok(axum::Json(Location {
-        url: app.objects.presign_thumbnail(&key).await?,
-    }))
+    Ok(located(app.objects.presign_thumbnail(&key).await?))
 }
 
 /// Where an original is, by its file name within the store.
 #[utoipa::path(get, path = "/images/{filename}", tag = "items",
-    operation_id = "get_image_by_filename", responses((status = OK, body = Location)))]
+    operation_id = "get_image_by_filename", params(FilePath), responses((status = OK, body = Location)))]
 async fn by_filename(
     state: State<App>,
     caller: Caller,
     Path(FilePath { filename }): Path<FilePath>,
-) -> Result<axum::Json<Location>, Problem> {
+) -> Result<Located, Problem> {
     let id = filename
         .split_once('.')
         .map_or(filename.as_str(), |(id, _)| id);
@@ -99,10 +104,11 @@ pub struct Resize {
 
 /// Asks for a new thumbnail.
 #[utoipa::path(post, path = "/items/{id}/resize-only", tag = "items",
-    operation_id = "resize_item", responses((status = ACCEPTED, body = Resize)))]
+    operation_id = "resize_item", params(ItemPath), responses((status = ACCEPTED, body = Resize)))]
 async fn resize(
     State(app): State<App>,
     Caller(user): Caller,
+    observed: Observed,
     Path(ItemPath { id }): Path<ItemPath>,
 ) -> Result<impl IntoResponse, Problem> {
     let item = own(&app, &user, &id).await?;
@@ -112,7 +118,7 @@ async fn resize(
         bucket: app.objects.bucket().to_owned(),
         original_key: item.file_path,
     };
-    app.events.put(&[event], None).await?;
+    app.events.put(&[event], Some(&observed.trace)).await?;
     let body = Resize {
         status: "accepted",
         item_id: id,

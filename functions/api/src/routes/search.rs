@@ -16,6 +16,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::body::Json;
 use crate::identity::Caller;
+use crate::observe::Observed;
 use crate::problem::Problem;
 
 const MIN_QUERY: usize = 3;
@@ -111,10 +112,12 @@ struct SearchResult {
 async fn search(
     State(app): State<App>,
     Caller(user): Caller,
+    observed: Observed,
     Json(request): Json<SearchRequest>,
 ) -> Result<axum::Json<SearchResponse>, Problem> {
     check(&request)?;
     let started = Instant::now();
+    let work = observed.begin(&app, "search", &user);
     let mut query = Query {
         text: request.query.clone(),
         vector: None,
@@ -130,7 +133,7 @@ async fn search(
         SearchType::Hybrid => &Hybrid,
     };
     if request.search_type != SearchType::Bm25 {
-        match app.embedding.of(&app, &request.query).await {
+        match app.embedding.of(&app, &request.query, &work).await {
             Ok(vector) => query.vector = Some(vector),
             Err(error) if request.search_type == SearchType::Vector => {
                 return Err(Problem::unavailable(&error));
@@ -142,6 +145,7 @@ async fn search(
             }
         }
     }
+    work.end();
     let mut db = app.connection().await?;
     let hits = retriever.retrieve(&mut db, &user, &query).await?;
     drop(db);

@@ -108,6 +108,16 @@ async fn operations_have_names_of_their_own_and_references_lead_somewhere() {
         for part in ["summary", "tags"] {
             assert!(operation.get(part).is_some(), "{name} has no {part}");
         }
+        let parameters = operation["parameters"].as_array();
+        let named = parameters
+            .into_iter()
+            .flatten()
+            .filter(|it| it["in"] == "path");
+        assert_eq!(
+            named.count(),
+            path.matches('{').count(),
+            "{name} lacks params(…)"
+        );
         let tag = &operation["tags"][0];
         let tags = document["tags"].as_array().unwrap();
         assert!(tags.iter().any(|known| known["name"] == *tag), "{tag}");

@@ -152,43 +152,6 @@ async fn deleting_removes_the_objects_too() {
 }
 
 #[tokio::test]
-async fn another_users_item_looks_absent_on_every_route() {
-    let world = World::new().await;
-    let id = world.item("owner").await;
-    let routes = [
-        ("GET", "/items/{}"),
-        ("DELETE", "/items/{}"),
-        ("GET", "/items/{}/image"),
-        ("GET", "/items/{}/thumbnail"),
-        ("POST", "/items/{}/resize-only"),
-        ("POST", "/items/{}/analyze"),
-        ("GET", "/items/{}/analyses"),
-        ("GET", "/analyses/{}"),
-        ("GET", "/images/{}.png"),
-    ];
-    for (method, route) in routes {
-        let foreign = world
-            .call(method, "other", &route.replace("{}", &id), json!({}))
-            .await;
-        let absent = world
-            .call(method, "other", &route.replace("{}", "absent"), json!({}))
-            .await;
-        let nonsense = world
-            .call(method, "other", &route.replace("{}", "%2e%2e"), json!({}))
-            .await;
-        for answer in [&foreign, &absent, &nonsense] {
-            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method} {route}");
-            assert_eq!(answer.body, absent.body, "{method} {route}");
-        }
-    }
-    assert!(world.aws.state().events.is_empty());
-    assert_eq!(
-        world.get("owner", &format!("/items/{id}")).await.status,
-        StatusCode::OK
-    );
-}
-
-#[tokio::test]
 async fn work_is_asked_for_by_event() {
     let world = World::new().await;
     let id = world.item("u").await;

@@ -1,8 +1,16 @@
 //! The API through its router, with real tokens, a real PostgreSQL and a small AWS.
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
+mod caching;
 mod description;
+mod fuzz;
 mod identity;
 mod items;
+mod limits;
+mod observe;
 mod search;
+mod server;
+mod spec;
+mod tenants;
+mod uploads;
 mod world;

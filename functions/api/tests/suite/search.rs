@@ -16,7 +16,8 @@ fn axis() -> Vec<f32> {
     vector
 }
 
-async fn searchable(world: &World, user: &str, summary: &str) -> String {
+/// Uploads an image that was described and embedded.
+pub async fn searchable(world: &World, user: &str, summary: &str) -> String {
     let id = world.item(user).await;
     let mut db = world.database.pool().acquire().await.unwrap();
     let description = json!({"category": "Travel", "summary": summary});
@@ -30,6 +31,8 @@ async fn searchable(world: &World, user: &str, summary: &str) -> String {
         trace_id: None,
         input_tokens: 0,
         output_tokens: 0,
+        cost_nanodollars: None,
+        object_sequencer: None,
     };
     analyses::insert(&mut db, &new).await.unwrap();
     let embedding = NewEmbedding {
@@ -44,7 +47,8 @@ async fn searchable(world: &World, user: &str, summary: &str) -> String {
     id
 }
 
-async fn models_work(world: &World) {
+/// Lets the embedding model answer.
+pub async fn models_work(world: &World) {
     let body = json!({"data": [{"index": 0, "embedding": axis()}], "usage": {"total_tokens": 1}});
     let answer = ResponseTemplate::new(200).set_body_json(body);
     Mock::given(path("/v1/embeddings"))

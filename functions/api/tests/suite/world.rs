@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use api::limits::Limits;
 use api::{App, router};
 use axum::Router;
 use axum::body::Body;
@@ -26,6 +27,7 @@ pub struct World {
     pub database: TestDatabase,
     pub keys: MockServer,
     pub models: MockServer,
+    pub app: App,
     pub router: Router,
 }
 
@@ -33,6 +35,7 @@ pub struct Answer {
     pub status: StatusCode,
     pub body: Value,
     pub text: String,
+    pub bytes: bytes::Bytes,
     pub headers: axum::http::HeaderMap,
 }
 
@@ -43,10 +46,21 @@ impl World {
 
     /// One of an environment of this name.
     pub async fn of(environment: &str) -> Self {
+        Self::with(environment, Limits::default()).await
+    }
+
+    /// One that takes on no more than this.
+    pub async fn limited(limits: Limits) -> Self {
+        Self::with("test", limits).await
+    }
+
+    async fn with(environment: &str, limits: Limits) -> Self {
         let (aws, database) = (FakeAws::start().await, testkit::database().await);
         let keys = tokens::serve(&[Key::first()]).await;
         let models = MockServer::start().await;
         aws.set_parameter("voyage/api_key", "key");
+        aws.set_parameter("voyage/embedding_model", "voyage-3.5-lite");
+        aws.set_parameter("voyage/embedding_dimensions", "1024");
         let settings = Settings::from_values([
             (EnvKey::Environment, environment.to_owned()),
             (EnvKey::BucketName, testkit::aws::BUCKET.to_owned()),
@@ -64,13 +78,14 @@ impl World {
             backoff: Duration::from_millis(2),
             ..Patience::default()
         };
-        let app = App::over(&cloud, Db::over(database.pool()), patience).unwrap();
+        let app = App::over(&cloud, Db::over(database.pool()), patience, limits).unwrap();
         Self {
             aws,
             database,
             keys,
             models,
-            router: router(app),
+            router: router(app.clone()),
+            app,
         }
     }
 
@@ -82,6 +97,7 @@ impl World {
             status: parts.status,
             body: serde_json::from_slice(&bytes).unwrap_or_default(),
             text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
             headers: parts.headers,
         }
     }
@@ -121,7 +137,8 @@ pub fn open(path: &str) -> Request<Body> {
     Request::get(path).body(Body::empty()).unwrap()
 }
 
-fn request(method: &str, path: &str, user: &str) -> axum::http::request::Builder {
+/// A request with a token of the user.
+pub fn request(method: &str, path: &str, user: &str) -> axum::http::request::Builder {
     let token = format!("Bearer {}", tokens::id_token(user));
     Request::builder()
         .method(method)

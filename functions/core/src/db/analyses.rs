@@ -26,30 +26,46 @@ pub struct NewAnalysis {
     pub input_tokens: i64,
     /// Tokens written.
     pub output_tokens: i64,
+    /// What they cost, in billionths of a dollar, if the price is known.
+    pub cost_nanodollars: Option<i64>,
+    /// Which version of the original the model saw.
+    pub object_sequencer: Option<String>,
 }
 
-/// Adds an analysis as the item's next version; one with the same id is left as it is. Says
-/// whether it was added; not so either if the item is gone.
-pub async fn insert(db: &mut PgConnection, new: &NewAnalysis) -> Result<bool> {
+/// What storing an analysis ends in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// It is the item's next version.
+    Added,
+    /// It was stored before.
+    Already,
+    /// The item was deleted, or its image replaced, while the model was at it.
+    Obsolete,
+}
+
+/// Adds an analysis as the item's next version; one with the same id is left as it is.
+pub async fn insert(db: &mut PgConnection, new: &NewAnalysis) -> Result<Stored> {
     let mut transaction = db.begin().await.context("begin to store the analysis")?;
     // The item's row is locked, so that two versions cannot get one number.
-    let item: Option<(i32,)> =
-        sqlx::query_as("SELECT 1 FROM items WHERE user_id = $1 AND id = $2 FOR UPDATE")
-            .bind(&new.user_id)
-            .bind(&new.item_id)
-            .fetch_optional(&mut *transaction)
-            .await
-            .context("lock the item")?;
-    if item.is_none() {
-        return Ok(false);
+    let item: Option<(Option<String>,)> = sqlx::query_as(
+        "SELECT object_sequencer FROM items WHERE user_id = $1 AND id = $2 FOR UPDATE",
+    )
+    .bind(&new.user_id)
+    .bind(&new.item_id)
+    .fetch_optional(&mut *transaction)
+    .await
+    .context("lock the item")?;
+    if item.is_none_or(|(version,)| version != new.object_sequencer) {
+        return Ok(Stored::Obsolete);
     }
     let raw = serde_json::to_value(&new.description).context("write the description")?;
     let done = sqlx::query(
         "INSERT INTO analyses (id, item_id, user_id, version, category, summary, raw_response,
-             provider_used, model_used, trace_id, input_tokens, output_tokens)
+             provider_used, model_used, trace_id, input_tokens, output_tokens, cost_nanodollars,
+             object_sequencer)
          VALUES ($1, $2, $3,
              (SELECT coalesce(max(version), 0) + 1 FROM analyses WHERE user_id = $3 AND item_id = $2),
-             $4, $5, $6, $7, $8, $9, $10, $11)
+             $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          ON CONFLICT (id) DO NOTHING",
     )
     .bind(&new.id)
@@ -63,6 +79,8 @@ pub async fn insert(db: &mut PgConnection, new: &NewAnalysis) -> Result<bool> {
     .bind(&new.trace_id)
     .bind(new.input_tokens)
     .bind(new.output_tokens)
+    .bind(new.cost_nanodollars)
+    .bind(&new.object_sequencer)
     .execute(&mut *transaction)
     .await
     .context("store the analysis")?;
@@ -77,7 +95,11 @@ pub async fn insert(db: &mut PgConnection, new: &NewAnalysis) -> Result<bool> {
     .await
     .context("record the item's status")?;
     transaction.commit().await.context("store the analysis")?;
-    Ok(done.rows_affected() == 1)
+    Ok(if done.rows_affected() == 1 {
+        Stored::Added
+    } else {
+        Stored::Already
+    })
 }
 
 /// One analysis.

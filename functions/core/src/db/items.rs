@@ -84,7 +84,7 @@ pub async fn get(db: &mut PgConnection, user: &UserId, id: &ItemId) -> Result<Op
              SELECT jsonb_build_object('id', a.id, 'item_id', a.item_id, 'version', a.version,
                  'category', a.category, 'summary', a.summary, 'raw_response', a.raw_response,
                  'provider_used', a.provider_used, 'model_used', a.model_used,
-                 'trace_id', a.trace_id, 'created_at', a.created_at) AS analysis
+                 'trace_id', a.trace_id, 'object_sequencer', a.object_sequencer, 'created_at', a.created_at) AS analysis
              FROM analyses a WHERE a.user_id = $1 AND a.item_id = items.id
              ORDER BY a.version DESC LIMIT 1) latest ON true
          WHERE items.user_id = $1 AND items.id = $2",
@@ -105,7 +105,7 @@ pub async fn list(db: &mut PgConnection, user: &UserId, filter: &Filter) -> Resu
              SELECT a.category, jsonb_build_object('id', a.id, 'item_id', a.item_id,
                  'version', a.version, 'category', a.category, 'summary', a.summary,
                  'raw_response', a.raw_response, 'provider_used', a.provider_used,
-                 'model_used', a.model_used, 'trace_id', a.trace_id,
+                 'model_used', a.model_used, 'trace_id', a.trace_id, 'object_sequencer', a.object_sequencer,
                  'created_at', a.created_at) AS analysis
              FROM analyses a WHERE a.user_id = $1 AND a.item_id = items.id
              ORDER BY a.version DESC LIMIT 1) latest ON true

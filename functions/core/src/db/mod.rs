@@ -9,12 +9,14 @@ pub mod authorities;
 pub mod claims;
 pub mod connect;
 pub mod embeddings;
+pub mod history;
 pub mod items;
 pub mod migrate;
 
 pub use connect::{Address, Credentials, connect_options};
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -35,11 +37,14 @@ const INVALID_PASSWORD: &str = "28P01";
 /// A connection of the pool.
 pub type Connection = PoolConnection<Postgres>;
 
+/// A transaction; dropped without a commit it is rolled back.
+pub type Transaction = sqlx::Transaction<'static, Postgres>;
+
 /// The database as function `F` may use it.
 #[derive(Debug)]
 pub struct Db<F> {
     pool: PgPool,
-    source: Option<Source>,
+    source: Option<Arc<Source>>,
     function: PhantomData<fn() -> F>,
 }
 
@@ -77,7 +82,7 @@ impl<F: Grants<Database>> Db<F> {
         };
         Ok(Self {
             pool,
-            source: Some(source),
+            source: Some(Arc::new(source)),
             function: PhantomData,
         })
     }
@@ -94,30 +99,64 @@ impl<F: Grants<Database>> Db<F> {
     /// A connection. A password that was rotated meanwhile is looked up again, once.
     pub async fn acquire(&self) -> Result<Connection> {
         self.refresh(LIFETIME).await?;
-        match self.pool.acquire().await {
-            Err(error) if is_wrong_password(&error) => {
-                self.refresh(Duration::ZERO).await?;
-                self.pool
-                    .acquire()
-                    .await
-                    .context("connect to the database with the new password")
-            }
-            connection => connection.context("connect to the database"),
+        let mut connection = self.pool.acquire().await;
+        if self.password_changed(&connection).await? {
+            connection = self.pool.acquire().await;
         }
+        connection.context("connect to the database")
     }
 
-    /// Reads the credentials if they are older than `age`.
-    async fn refresh(&self, age: Duration) -> Result<()> {
-        let Some(source) = &self.source else {
-            return Ok(());
+    /// A connection with a transaction begun on it.
+    pub async fn begin(&self) -> Result<Transaction> {
+        self.refresh(LIFETIME).await?;
+        let mut transaction = self.pool.begin().await;
+        if self.password_changed(&transaction).await? {
+            transaction = self.pool.begin().await;
+        }
+        transaction.context("connect to the database")
+    }
+
+    /// Whether there was no connection for a password that has been looked up again now.
+    async fn password_changed<T>(&self, connected: &sqlx::Result<T>) -> Result<bool> {
+        let changed = connected.as_ref().err().is_some_and(is_wrong_password);
+        if changed {
+            self.refresh(Duration::ZERO).await?;
+        }
+        Ok(changed)
+    }
+
+    /// Begins to read the credentials while the function starts: who connects first finds the
+    /// call under way.
+    pub fn prefetch(&self) {
+        let Some(source) = self.source.clone() else {
+            return;
         };
-        let mut read = source.read.lock().await;
+        let pool = self.pool.clone();
+        tokio::spawn(async move {
+            if let Err(error) = source.refresh(&pool, LIFETIME).await {
+                // Whoever connects asks again, and reports it.
+                tracing::info!(error = format!("{error:#}"), "no credentials at the start");
+            }
+        });
+    }
+
+    async fn refresh(&self, age: Duration) -> Result<()> {
+        match &self.source {
+            Some(source) => source.refresh(&self.pool, age).await,
+            None => Ok(()),
+        }
+    }
+}
+
+impl Source {
+    /// Reads the credentials if they are older than `age`, for new connections of the pool.
+    async fn refresh(&self, pool: &PgPool, age: Duration) -> Result<()> {
+        let mut read = self.read.lock().await;
         if read.is_some_and(|read| read.elapsed() < age) {
             return Ok(());
         }
-        let credentials = connect::read_secret(&source.client, &source.secret).await?;
-        self.pool
-            .set_connect_options(connect_options(&source.address, &credentials));
+        let credentials = connect::read_secret(&self.client, &self.secret).await?;
+        pool.set_connect_options(connect_options(&self.address, &credentials));
         *read = Some(Instant::now());
         Ok(())
     }
@@ -154,6 +193,13 @@ pub async fn server_facts(connection: &mut PgConnection) -> Result<ServerFacts> 
     .fetch_one(connection)
     .await
     .context("ask the database for its version")
+}
+
+/// Asks the server for nothing: whether it answers, and so that the connection is not given up.
+pub async fn ping(connection: &mut PgConnection) -> Result<()> {
+    sqlx::Connection::ping(connection)
+        .await
+        .context("reach the database")
 }
 
 /// What `/health` tells of the server.

@@ -65,6 +65,9 @@ pub struct Item {
     /// When it last changed.
     #[serde(with = "rfc3339")]
     pub updated_at: OffsetDateTime,
+    /// Which version of the original the thumbnail is of.
+    #[serde(skip)]
+    pub object_sequencer: Option<String>,
     /// What was last said of it.
     #[schema(value_type = Option<Analysis>)]
     pub latest_analysis: Option<Json<Analysis>>,
@@ -104,6 +107,9 @@ pub struct Analysis {
     pub model_used: Option<String>,
     /// The trace of the call.
     pub trace_id: Option<String>,
+    /// Which version of the original it is of.
+    #[serde(default, skip_serializing)]
+    pub object_sequencer: Option<String>,
     /// When it was made.
     #[serde(with = "rfc3339")]
     pub created_at: OffsetDateTime,

@@ -56,6 +56,10 @@ impl VisionModel for Anthropic {
         NAME
     }
 
+    fn name(&self) -> &str {
+        &self.model
+    }
+
     async fn describe(&self, image: &Image, prompt: &Prompt) -> Result<Answer, ProviderError> {
         let source =
             json!({"type": "base64", "media_type": image.mime_type, "data": image.base64()});

@@ -100,6 +100,16 @@ impl Http {
         }
     }
 
+    /// Sends a request one time and waits no longer than that: for what is not worth more.
+    pub async fn once(
+        &self,
+        provider: &'static str,
+        request: RequestBuilder,
+        patience: Duration,
+    ) -> Result<Vec<u8>, ProviderError> {
+        send(provider, Some(request.timeout(patience))).await
+    }
+
     /// How long to wait before the next attempt; `None` if there shall be none.
     fn pause(&self, error: &ProviderError, attempt: u32) -> Option<Duration> {
         if attempt >= ATTEMPTS || !error.is_transient() {

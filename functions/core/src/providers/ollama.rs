@@ -45,6 +45,10 @@ impl VisionModel for Ollama {
         NAME
     }
 
+    fn name(&self) -> &str {
+        &self.model
+    }
+
     async fn describe(&self, image: &Image, prompt: &Prompt) -> Result<Answer, ProviderError> {
         let body = json!({
             "model": self.model,

@@ -59,6 +59,10 @@ impl VisionModel for Openai {
         NAME
     }
 
+    fn name(&self) -> &str {
+        &self.model
+    }
+
     async fn describe(&self, image: &Image, prompt: &Prompt) -> Result<Answer, ProviderError> {
         let url = format!("data:{};base64,{}", image.mime_type, image.base64());
         let body = json!({

@@ -10,6 +10,8 @@ pub struct Prompt {
     pub system: String,
     /// What it shall do now.
     pub user: String,
+    /// Where it comes from: `built-in`, or a prompt of the Hub with its version.
+    pub origin: String,
 }
 
 impl Prompt {
@@ -18,6 +20,7 @@ impl Prompt {
         Self {
             system: SYSTEM.to_owned(),
             user: USER.to_owned(),
+            origin: "built-in".to_owned(),
         }
     }
 }

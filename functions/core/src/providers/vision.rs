@@ -49,6 +49,9 @@ pub trait VisionModel: Send + Sync {
     /// Whose it is.
     fn provider(&self) -> &'static str;
 
+    /// The model that is asked.
+    fn name(&self) -> &str;
+
     /// Describes an image as the prompt asks.
     async fn describe(&self, image: &Image, prompt: &Prompt) -> Result<Answer, ProviderError>;
 }

@@ -1,18 +1,24 @@
 //! Voyage's embeddings API.
 
+use anyhow::{Context, Result, ensure};
+use contract::access::ReadParameter;
+use contract::parameters::{EmbeddingDimensions, EmbeddingModel, VoyageKey};
+use contract::{EnvKey, Function, Grants};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::ProviderError;
 use super::http::Http;
+use super::{ProviderError, Usage};
+use crate::db::embeddings::DIMENSIONS;
 use crate::secret::Secret;
+use crate::secrets::Secrets;
+use crate::settings::Settings;
+use crate::trace::{Kind, Span, Told};
 
 /// How the provider is called in rows.
 pub const NAME: &str = "voyage";
 /// Where the API is.
 pub const BASE_URL: &str = "https://api.voyageai.com";
-/// The model that is used where none is configured.
-pub const DEFAULT_MODEL: &str = "voyage-3.5-lite";
 /// How many texts go into one request.
 pub const BATCH: usize = 128;
 
@@ -60,6 +66,8 @@ pub struct Embedded {
 
 #[derive(Deserialize)]
 struct Embeddings {
+    #[serde(default)]
+    model: Option<String>,
     data: Vec<Datum>,
     usage: Tokens,
 }
@@ -76,8 +84,75 @@ struct Tokens {
 }
 
 impl Voyage {
-    /// Embeds at most [`BATCH`] texts.
-    pub async fn embed(&self, texts: &[String], input: Input) -> Result<Embedded, ProviderError> {
+    /// The model of an environment: what documents are embedded with, queries are too.
+    pub async fn configured<F>(
+        http: &Http,
+        settings: &Settings<F>,
+        secrets: &Secrets<F>,
+    ) -> Result<Self>
+    where
+        F: Function
+            + Grants<ReadParameter<VoyageKey>>
+            + Grants<ReadParameter<EmbeddingModel>>
+            + Grants<ReadParameter<EmbeddingDimensions>>,
+    {
+        let key = secrets.parameter::<VoyageKey>().await?;
+        let model = secrets.parameter::<EmbeddingModel>().await?;
+        let dimensions = secrets.parameter::<EmbeddingDimensions>().await?;
+        let dimensions = dimensions
+            .expose()
+            .parse()
+            .context("read voyage/embedding_dimensions")?;
+        ensure!(
+            dimensions == DIMENSIONS,
+            "voyage/embedding_dimensions is {dimensions}, but the column holds {DIMENSIONS}"
+        );
+        let base_url = settings.get(EnvKey::VoyageBaseUrl)?.unwrap_or(BASE_URL);
+        Ok(Self {
+            http: http.clone(),
+            base_url: base_url.trim_end_matches('/').to_owned(),
+            key,
+            model: model.expose().to_owned(),
+            dimensions,
+        })
+    }
+
+    /// Embeds at most [`BATCH`] texts, as a step of some work.
+    pub async fn embed(
+        &self,
+        texts: &[String],
+        input: Input,
+        within: &Span,
+    ) -> Result<Embedded, ProviderError> {
+        let mut call = within.call(Kind::Embedding, NAME, &self.model);
+        call.set("documents", texts.len());
+        call.set("input_type", input.name());
+        match self.ask(texts, input).await {
+            Ok((embedded, model)) => {
+                let usage = Usage {
+                    input_tokens: embedded.tokens,
+                    output_tokens: 0,
+                };
+                let model = model.as_deref().unwrap_or(&self.model);
+                call.answered(&Told {
+                    model,
+                    usage,
+                    text: "",
+                });
+                Ok(embedded)
+            }
+            Err(error) => {
+                call.failed(&error);
+                Err(error)
+            }
+        }
+    }
+
+    async fn ask(
+        &self,
+        texts: &[String],
+        input: Input,
+    ) -> Result<(Embedded, Option<String>), ProviderError> {
         let body = json!({
             "model": self.model,
             "input": texts,
@@ -91,11 +166,11 @@ impl Voyage {
             .bearer_auth(self.key.expose())
             .json(&body);
         let answer: Embeddings = self.http.json(NAME, request).await?;
-        let tokens = answer.usage.total_tokens;
-        Ok(Embedded {
+        let embedded = Embedded {
+            tokens: answer.usage.total_tokens,
             vectors: self.in_order(answer.data, texts.len())?,
-            tokens,
-        })
+        };
+        Ok((embedded, answer.model))
     }
 
     fn in_order(&self, mut data: Vec<Datum>, texts: usize) -> Result<Vec<Vec<f32>>, ProviderError> {

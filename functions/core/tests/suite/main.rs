@@ -3,6 +3,7 @@
 
 mod adapters;
 mod claims;
+mod history;
 mod items;
 mod migrations;
 mod providers;
@@ -10,3 +11,4 @@ mod retrieval;
 mod rotation;
 mod seed;
 mod tenancy;
+mod traces;

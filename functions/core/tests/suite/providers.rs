@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use collections_core::Secret;
+use collections_core::contract::functions::Embedder;
 use collections_core::providers::anthropic::Anthropic;
 use collections_core::providers::http::{Http, Patience};
 use collections_core::providers::ollama::Ollama;
@@ -10,6 +11,7 @@ use collections_core::providers::openai::Openai;
 use collections_core::providers::prompt::Prompt;
 use collections_core::providers::voyage::{Input, Voyage};
 use collections_core::providers::{Image, ProviderError, Usage, VisionModel};
+use collections_core::trace::Span;
 use serde_json::{Value, json};
 use wiremock::matchers::{body_partial_json, header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -205,6 +207,10 @@ async fn an_answer_of_another_shape_is_an_error() {
     }
 }
 
+fn work() -> Span {
+    Span::detached::<Embedder>("test")
+}
+
 fn voyage(server: &MockServer) -> Voyage {
     let (base_url, key) = (server.uri(), Secret::new("k"));
     Voyage {
@@ -229,7 +235,10 @@ async fn embeddings_are_put_in_the_order_of_the_texts() {
     .mount(&server)
     .await;
     let texts = ["a".to_owned(), "b".to_owned()];
-    let embedded = voyage(&server).embed(&texts, Input::Query).await.unwrap();
+    let embedded = voyage(&server)
+        .embed(&texts, Input::Query, &work())
+        .await
+        .unwrap();
     assert_eq!(embedded.vectors, [vec![1.0, 0.0], vec![0.0, 1.0]]);
     assert_eq!(embedded.tokens, 4);
 }
@@ -247,7 +256,7 @@ async fn vectors_that_cannot_be_compared_are_refused() {
         let answer = json!({"data": data, "usage": {"total_tokens": 4}});
         first(&server, 1, ResponseTemplate::new(200).set_body_json(answer)).await;
         let error = voyage(&server)
-            .embed(&["a".to_owned()], Input::Document)
+            .embed(&["a".to_owned()], Input::Document, &work())
             .await
             .unwrap_err();
         assert!(matches!(error, ProviderError::Shape { .. }), "{error:?}");

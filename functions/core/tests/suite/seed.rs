@@ -52,6 +52,8 @@ pub async fn analysis(
         trace_id: None,
         input_tokens: 1,
         output_tokens: 1,
+        cost_nanodollars: None,
+        object_sequencer: None,
     };
     analyses::insert(db, &new).await.unwrap();
     id

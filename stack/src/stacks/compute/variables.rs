@@ -80,13 +80,11 @@ fn value(
                 .then(|| template.setting(Setting::OllamaBaseUrl));
         }
         EnvKey::VoyageBaseUrl => provider(Setting::VoyageBaseUrl, "https://api.voyageai.com"),
-        EnvKey::VoyageEmbeddingModel => "voyage-3.5-lite".into(),
         EnvKey::TavilyBaseUrl => provider(Setting::TavilyBaseUrl, "https://api.tavily.com"),
         EnvKey::LangsmithEndpoint => provider(
             Setting::LangsmithEndpoint,
             "https://api.smith.langchain.com",
         ),
-        EnvKey::LangsmithProject => format!("collections-{}", environment.name).into(),
         EnvKey::LangsmithPromptName => "collections-app-initial".into(),
     })
 }

@@ -137,9 +137,14 @@ impl FillParameters {
                     None if optional => {}
                     None => missing.push(format!("{key} ({})", readers(spec))),
                 },
-                Source::Default { key, value } => {
-                    let value = self.dotenv.get(key).unwrap_or_else(|| Secret::new(value));
-                    wanted.push((spec, value));
+                Source::Default { key, .. } => {
+                    let default = || spec.default_value(&self.environment.name).map(Secret::new);
+                    wanted.extend(
+                        self.dotenv
+                            .get(key)
+                            .or_else(default)
+                            .map(|value| (spec, value)),
+                    );
                 }
                 Source::Deploy(kind) => {
                     if let Some(value) = derived.iter().find(|(known, _)| *known == kind) {

@@ -1,0 +1,3 @@
+//! Chat: conversations and where they are kept.
+
+pub mod history;
