@@ -40,9 +40,8 @@ export function galleryView(container, { signal, item }) {
       h("label", { class: "hidden-text", for: "category", text: "Category" }), view.select, view.count),
     view.uploads.element, view.grid, view.empty, view.more);
   dropAndPaste(view, take);
-  const sentinel = new IntersectionObserver((entries) => entries.some((e) => e.isIntersecting) && load(view), { rootMargin: "800px" });
-  sentinel.observe(view.more);
-  signal.addEventListener("abort", () => sentinel.disconnect());
+  view.sentinel = new IntersectionObserver((entries) => entries.at(-1).isIntersecting && load(view), { rootMargin: "800px" });
+  signal.addEventListener("abort", () => view.sentinel.disconnect());
   view.open = (id) => openItem(id, {
     known: view.items.get(id), signal,
     onchange: (item) => { put(view, item); watch(view); },
@@ -106,8 +105,9 @@ async function load(view) {
   } finally {
     if (round === view.round) view.loading = false;
   }
-  // A page may be shorter than the window.
-  if (view.next && view.more.getBoundingClientRect().top < innerHeight + 800) load(view);
+  // Observed anew, it says where it is: a page may be shorter than the window, or passed already.
+  view.sentinel.unobserve(view.more);
+  if (view.next && !view.signal.aborted) view.sentinel.observe(view.more);
 }
 
 /** Shows an item, new or changed. */
