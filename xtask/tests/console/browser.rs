@@ -286,6 +286,12 @@ impl Browser {
         .await;
     }
 
+    /// Empties the cache.
+    pub(crate) async fn forget_files(&self) {
+        let clear = json!({ "cmd": "Network.clearBrowserCache", "params": {} });
+        self.must("goog/cdp/execute", clear).await;
+    }
+
     /// What a promise resolves to.
     pub(crate) async fn later(&self, promise: &str) -> Value {
         let script = format!(

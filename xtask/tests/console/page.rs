@@ -51,14 +51,18 @@ impl Page {
         self.browser.open(&self.url).await;
     }
 
-    /// A page of its own, signed out, in a browser of its own.
+    /// A browser of its own, on the page and signed out.
     pub(crate) async fn second_page(&self) -> Browser {
         let browser = Browser::start().await;
-        // The first request may start a function.
         browser.open(&self.url).await;
         browser.sees("h1", "Sign in").await;
-        browser.open(&self.url).await;
         browser
+    }
+
+    /// Opens the page in a browser that kept nothing of it.
+    pub(crate) async fn fetch_anew(&self, browser: &Browser) {
+        browser.forget_files().await;
+        browser.open(&self.url).await;
     }
 
     pub(crate) async fn go(&self, view: &str) {
