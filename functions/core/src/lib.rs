@@ -2,6 +2,7 @@
 //! model providers and retrieval. A client is handed out for a function `F` and has only the
 //! methods that the grants of `F` in `contract` allow.
 
+pub mod agent;
 pub mod aws;
 pub mod chat;
 pub mod checkpoints;

@@ -1,3 +1,10 @@
-//! Chat: conversations and where they are kept.
+//! Chat: turns of a conversation, and where conversations are kept.
 
+mod context;
 pub mod history;
+mod summary;
+mod turn;
+mod web;
+
+pub use turn::{Chat, ChatError, MAX_MESSAGE, Question, Reply};
+pub use web::WebSearch;

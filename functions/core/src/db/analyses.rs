@@ -144,3 +144,21 @@ pub async fn of_item(db: &mut PgConnection, user: &UserId, item: &ItemId) -> Res
     .await
     .context("list the analyses")
 }
+
+/// What was last said of each of some items; in no order.
+pub async fn latest_of(
+    db: &mut PgConnection,
+    user: &UserId,
+    items: &[ItemId],
+) -> Result<Vec<(ItemId, serde_json::Value)>> {
+    let items: Vec<&str> = items.iter().map(ItemId::as_str).collect();
+    sqlx::query_as(
+        "SELECT DISTINCT ON (item_id) item_id, raw_response FROM analyses
+         WHERE user_id = $1 AND item_id = ANY($2) ORDER BY item_id, version DESC",
+    )
+    .bind(user)
+    .bind(items)
+    .fetch_all(db)
+    .await
+    .context("look up what was said of the items")
+}

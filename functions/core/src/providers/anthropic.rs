@@ -16,7 +16,8 @@ pub const BASE_URL: &str = "https://api.anthropic.com";
 /// The model that is used where none is asked for.
 pub const DEFAULT_MODEL: &str = "claude-sonnet-4-5";
 
-const VERSION: &str = "2023-06-01";
+/// The version of the API.
+pub(super) const VERSION: &str = "2023-06-01";
 
 /// A model of Anthropic's.
 #[derive(Debug)]

@@ -45,6 +45,34 @@ pub enum ProviderError {
         /// What is wrong.
         reason: String,
     },
+    /// Its answer broke off before its end.
+    #[error("the answer of {provider} broke off")]
+    Cut {
+        /// Whose API.
+        provider: &'static str,
+    },
+    /// Its answer is longer than any sound one.
+    #[error("the answer of {provider} has no end")]
+    TooLong {
+        /// Whose API.
+        provider: &'static str,
+    },
+    /// The model will not answer this, for reasons of its own.
+    #[error("the model of {provider} declined: {reason}")]
+    Declined {
+        /// Whose API.
+        provider: &'static str,
+        /// What it said.
+        reason: String,
+    },
+    /// The request would go where none may go.
+    #[error("a request for {provider} was stopped: {reason}")]
+    Forbidden {
+        /// Whose API.
+        provider: &'static str,
+        /// Where it would have gone.
+        reason: String,
+    },
     /// There is no such provider, or no key for it.
     #[error("the provider {name} is not configured: {hint}")]
     NotConfigured {
@@ -61,6 +89,17 @@ pub enum ProviderError {
 impl ProviderError {
     /// Whether sending the same request again may help.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Busy { .. })
+        matches!(
+            self,
+            Self::Unreachable { .. } | Self::Busy { .. } | Self::Cut { .. }
+        )
+    }
+
+    /// When the provider wants to be asked again, if it said so.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Busy { retry_after, .. } => *retry_after,
+            _ => None,
+        }
     }
 }

@@ -7,6 +7,7 @@ use reqwest::{RequestBuilder, Response, StatusCode, header};
 use rustls::{ClientConfig, RootCertStore};
 use serde::de::DeserializeOwned;
 
+use super::outbound::Outbound;
 use super::{ProviderError, jitter};
 
 const ATTEMPTS: u32 = 4;
@@ -42,11 +43,22 @@ impl Default for Patience {
 pub struct Http {
     client: reqwest::Client,
     patience: Patience,
+    outbound: Option<Outbound>,
 }
 
 impl Http {
-    /// Trusts Mozilla's roots, which are built in: reading the host's costs start-up time.
+    /// Goes anywhere it is sent. Trusts Mozilla's roots, which are built in: reading the host's
+    /// costs start-up time.
     pub fn new(patience: Patience) -> Result<Self> {
+        Self::over(patience, None)
+    }
+
+    /// Goes where it may and nowhere else, whatever a name resolves to.
+    pub fn guarded(patience: Patience, outbound: Outbound) -> Result<Self> {
+        Self::over(patience, Some(outbound))
+    }
+
+    fn over(patience: Patience, outbound: Option<Outbound>) -> Result<Self> {
         let roots = RootCertStore {
             roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
         };
@@ -56,15 +68,22 @@ impl Http {
             .context("choose TLS versions")?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        let client = reqwest::Client::builder()
+        let mut client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .connect_timeout(patience.connect)
             .timeout(patience.answer)
             // A key must not follow a redirect to another host.
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .context("build the HTTPS client")?;
-        Ok(Self { client, patience })
+            .redirect(reqwest::redirect::Policy::none());
+        if let Some(outbound) = &outbound {
+            // A proxy would resolve names itself.
+            client = client.dns_resolver(outbound.resolver()).no_proxy();
+        }
+        let client = client.build().context("build the HTTPS client")?;
+        Ok(Self {
+            client,
+            patience,
+            outbound,
+        })
     }
 
     /// A request to make.
@@ -86,18 +105,81 @@ impl Http {
     ) -> Result<T, ProviderError> {
         let mut attempt = 0;
         loop {
-            let again = request.try_clone();
-            let error = match send(provider, again).await {
+            let error = match self.whole(provider, &request).await {
                 Ok(body) => return parse(provider, &body),
                 Err(error) => error,
             };
             attempt += 1;
-            let Some(pause) = self.pause(&error, attempt) else {
-                return Err(error);
-            };
-            tracing::warn!(provider, attempt, %error, pause_ms = pause.as_millis(), "asking again");
-            tokio::time::sleep(pause).await;
+            self.wait(provider, error, attempt).await?;
         }
+    }
+
+    /// Sends a request until an answer to it begins or it is refused.
+    pub(super) async fn open(
+        &self,
+        provider: &'static str,
+        request: &RequestBuilder,
+    ) -> Result<Response, ProviderError> {
+        let mut attempt = 0;
+        loop {
+            let error = match self.send(provider, request).await {
+                Ok(response) => return Ok(response),
+                Err(error) => error,
+            };
+            attempt += 1;
+            self.wait(provider, error, attempt).await?;
+        }
+    }
+
+    /// Waits until a failed request may be sent again, if it shall be.
+    async fn wait(
+        &self,
+        provider: &'static str,
+        error: ProviderError,
+        attempt: u32,
+    ) -> Result<(), ProviderError> {
+        let Some(pause) = self.pause(&error, attempt) else {
+            return Err(error);
+        };
+        tracing::warn!(provider, attempt, %error, pause_ms = pause.as_millis(), "asking again");
+        tokio::time::sleep(pause).await;
+        Ok(())
+    }
+
+    async fn whole(
+        &self,
+        provider: &'static str,
+        request: &RequestBuilder,
+    ) -> Result<Vec<u8>, ProviderError> {
+        read(provider, self.send(provider, request).await?).await
+    }
+
+    /// Sends a request one time; what is no success is an error.
+    async fn send(
+        &self,
+        provider: &'static str,
+        request: &RequestBuilder,
+    ) -> Result<Response, ProviderError> {
+        let again = request.try_clone().ok_or(ProviderError::Shape {
+            provider,
+            reason: "the request cannot be sent twice".to_owned(),
+        })?;
+        let request = again
+            .build()
+            .map_err(|error| unreachable(provider, error))?;
+        if let Some(outbound) = &self.outbound {
+            let forbidden = |reason| ProviderError::Forbidden { provider, reason };
+            outbound.check(request.url()).map_err(forbidden)?;
+        }
+        let sent = self.client.execute(request).await;
+        let response = sent.map_err(|error| unreachable(provider, error))?;
+        let status = response.status();
+        if status.is_success() {
+            return Ok(response);
+        }
+        let retry_after = retry_after(&response);
+        let body = read(provider, response).await?;
+        Err(refusal(provider, status, retry_after, &body))
     }
 
     /// Sends a request one time and waits no longer than that: for what is not worth more.
@@ -107,7 +189,7 @@ impl Http {
         request: RequestBuilder,
         patience: Duration,
     ) -> Result<Vec<u8>, ProviderError> {
-        send(provider, Some(request.timeout(patience))).await
+        self.whole(provider, &request.timeout(patience)).await
     }
 
     /// How long to wait before the next attempt; `None` if there shall be none.
@@ -124,26 +206,27 @@ impl Http {
     }
 }
 
-async fn send(
-    provider: &'static str,
-    request: Option<RequestBuilder>,
-) -> Result<Vec<u8>, ProviderError> {
-    let unreachable = |error: reqwest::Error| ProviderError::Unreachable {
+async fn read(provider: &'static str, response: Response) -> Result<Vec<u8>, ProviderError> {
+    bounded(response)
+        .await
+        .map_err(|error| unreachable(provider, error))
+}
+
+fn unreachable(provider: &'static str, error: reqwest::Error) -> ProviderError {
+    ProviderError::Unreachable {
         provider,
         reason: chain(&error.without_url()),
-    };
-    let request = request.ok_or(ProviderError::Shape {
-        provider,
-        reason: "the request cannot be sent twice".to_owned(),
-    })?;
-    let response = request.send().await.map_err(unreachable)?;
-    let status = response.status();
-    let retry_after = retry_after(&response);
-    let body = bounded(response).await.map_err(unreachable)?;
-    if status.is_success() {
-        return Ok(body);
     }
-    let message = message(&body);
+}
+
+/// Why an answer is none.
+fn refusal(
+    provider: &'static str,
+    status: StatusCode,
+    retry_after: Option<Duration>,
+    body: &[u8],
+) -> ProviderError {
+    let message = message(body);
     // 529 is how Anthropic says that it is overloaded.
     let busy = status.is_server_error()
         || matches!(
@@ -151,7 +234,7 @@ async fn send(
             StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT
         );
     let status = status.as_u16();
-    Err(if busy {
+    if busy {
         ProviderError::Busy {
             provider,
             status,
@@ -164,7 +247,7 @@ async fn send(
             status,
             message,
         }
-    })
+    }
 }
 
 async fn bounded(mut response: Response) -> Result<Vec<u8>, reqwest::Error> {

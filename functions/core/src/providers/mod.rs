@@ -1,6 +1,7 @@
 //! Model providers: plain HTTPS clients behind small traits.
 
 pub mod anthropic;
+pub mod chat;
 pub mod choice;
 pub mod error;
 pub mod http;
@@ -8,8 +9,11 @@ mod hub;
 pub mod langsmith;
 pub mod ollama;
 pub mod openai;
+pub mod outbound;
 pub mod prices;
 pub mod prompt;
+mod stream;
+pub mod tavily;
 pub mod vision;
 pub mod voyage;
 

@@ -10,8 +10,10 @@ use super::{Answer, Image, ProviderError, Usage, VisionModel};
 
 /// How the provider is called in requests and rows.
 pub const NAME: &str = "ollama";
-/// The model that is used where none is asked for.
+/// The model that looks at images where none is asked for.
 pub const DEFAULT_MODEL: &str = "llama3.2-vision";
+/// The model that is talked with where none is asked for; the one above calls no tools.
+pub const DEFAULT_CHAT_MODEL: &str = "llama3.1";
 
 /// A model of one's own.
 #[derive(Debug)]

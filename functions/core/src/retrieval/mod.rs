@@ -1,7 +1,12 @@
 //! Finding a user's items: by words, by meaning, or by both, behind one trait.
 
+pub mod agentic;
+pub mod answer;
 pub mod bm25;
 pub mod hybrid;
+pub mod search;
+pub mod sources;
+pub mod tool;
 pub mod vector;
 pub mod words;
 

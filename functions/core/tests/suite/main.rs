@@ -2,13 +2,17 @@
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 mod adapters;
+mod agent;
+mod chat_models;
 mod claims;
 mod history;
 mod items;
 mod migrations;
+mod outbound;
 mod providers;
 mod retrieval;
 mod rotation;
+mod scripted;
 mod seed;
 mod tenancy;
 mod traces;
