@@ -1,14 +1,14 @@
 // Chat over the collection: the conversations at the side, the messages, the answer as it comes.
 
 import * as api from "./api.js";
-import { citing } from "./citations.js";
+import { citing, sources } from "./citations.js";
 import { ago, fill, h, show } from "./dom.js";
 import { openItem } from "./item.js";
 import { asked, broken, confirmed, failed, notice, waiting } from "./notices.js";
 
 const PAGE = 30;
-const LONGEST = 4000;
-const LONGEST_TITLE = 200;
+const LONGEST = 8000;
+const LONGEST_TITLE = 500;
 
 /** Shows the chat, with a conversation open or a new one. */
 export function chatView(container, { signal, conversation }) {
@@ -110,7 +110,7 @@ async function load(view) {
     const found = await api.get(`conversations/${encodeURIComponent(id)}`, { signal: view.signal });
     if (view.open !== id) return;
     view.title.textContent = found.title || "Untitled";
-    fill(view.log, found.messages.map((one) => message(view, one)));
+    fill(view.log, found.messages.map((one) => message(view, kept(one))));
     degraded(view, found.degraded);
     bottom(view);
     view.input.focus();
@@ -131,48 +131,59 @@ function degraded(view, why) {
     ? `The history store is away; conversations are kept aside until it returns. ${why === true ? "" : why}` : "";
 }
 
-function message(view, { role, content, search_results: results = [], tools_used: tools = [], citations = [] }) {
-  const items = results.length ? results.map((result) => result.item_id) : citations.map((one) => one.item_id);
+/** What one side said; an answer with what it rests on. */
+function message(view, { role, content, citations = [], web = [], tools = [], pictures = new Map() }) {
   const mine = role === "user";
   const text = h("div", { class: "text" });
   const element = h("article", { class: mine ? "message mine" : "message", "aria-label": mine ? "You" : "Answer" }, text);
-  const set = (content, items) => fill(text, citing(content, items, (id) => openItem(id, { signal: view.signal })));
-  set(content ?? "", items);
-  element.set = set;
-  if (!mine) element.append(...around(view, { results, tools, content: content ?? "" }));
+  const open = (id) => openItem(id, { signal: view.signal });
+  element.set = (content) => fill(text, citing(content, sources(citations, web), open));
+  element.set(content ?? "");
+  if (tools.length) {
+    element.append(h("p", { class: "tools" }, [...new Set(tools)].map((name) =>
+      h("span", { class: "badge", text: TOOLS[name] ?? name }))));
+  }
+  if (!mine && citations.length) {
+    element.append(h("ul", { class: "cited", "aria-label": "Cited items" }, citations.map((one) =>
+      h("li", {}, h("button", { type: "button", class: "plain", onclick: () => open(one.item_id) },
+        picture(view, one.item_id, pictures.get(one.item_id)),
+        h("span", { class: "dim", text: `${one.number}. ${one.headline ?? ""}` }))))));
+  }
   return element;
 }
 
-/** What belongs to an answer: its tools, and thumbnails of what it cites. */
-function around(view, { results, tools, content }) {
-  const parts = [];
-  if (tools.length) {
-    parts.push(h("p", { class: "tools" }, [...new Set(tools.map((tool) => tool.name ?? tool))].map((name) =>
-      h("span", { class: "badge", text: TOOLS[name] ?? name }))));
+/** A thumbnail; one whose address is not known is asked for. */
+function picture(view, id, url) {
+  const image = h("img", { alt: "", width: 72, height: 72, loading: "lazy", src: url });
+  if (!url) {
+    api.get(`items/${id}/thumbnail`, { signal: view.signal }).then(({ url }) => { image.src = url; }).catch(() => {});
   }
-  const cited = new Set([...content.matchAll(/\[Item (\d+)\]/g)].map((found) => Number(found[1])));
-  const pictures = results.map((result, at) => ({ ...result, number: at + 1 })).filter(({ number }) => cited.has(number));
-  if (pictures.length) {
-    parts.push(h("ul", { class: "cited", "aria-label": "Cited items" }, pictures.map((one) =>
-      h("li", {}, h("button", { type: "button", class: "plain", onclick: () => openItem(one.item_id, { signal: view.signal }) },
-        one.image_url
-          ? h("img", { src: one.image_url, alt: "", width: 72, height: 72, loading: "lazy" })
-          : h("span", { class: "placeholder", "aria-hidden": "true" }),
-        h("span", { class: "dim", text: `${one.number}. ${one.headline ?? ""}` }))))));
-  }
-  return parts;
+  return image;
+}
+
+/** A message as it was kept. */
+function kept({ role, content, metadata = {} }) {
+  return { role, content, citations: metadata.items, web: metadata.web, tools: metadata.tools };
+}
+
+/** An answer as it comes. */
+function fresh(answer) {
+  return {
+    role: "assistant", content: answer.message.content, citations: answer.citations, web: answer.web_citations,
+    tools: answer.tools_used, pictures: new Map(answer.search_results.map((one) => [one.item_id, one.image_url])),
+  };
 }
 
 const TOOLS = {
-  search_collection: "Searched your collection", search_web: "Searched the web", web_search: "Searched the web",
+  search_collection: "Searched your collection", web_search: "Searched the web",
 };
 
 async function say(view) {
   const text = view.input.value.trim();
   if (!text || view.busy) return;
   const session = view.open ?? crypto.randomUUID();
-  const fresh = view.open === null;
-  if (fresh) fill(view.log);
+  const first = view.open === null;
+  if (first) fill(view.log);
   const mine = message(view, { role: "user", content: text });
   const answer = message(view, { role: "assistant", content: "" });
   const progress = h("p", { class: "dim", role: "status", text: "Thinking…" });
@@ -183,13 +194,12 @@ async function say(view) {
   working(view, new AbortController());
   try {
     const done = await ask({ message: text, session_id: session }, view.busy.signal, {
-      text: (so_far) => { answer.set(so_far, []); bottom(view); },
+      text: (so_far) => { answer.set(so_far); bottom(view); },
       tool: (name) => { progress.textContent = `${TOOLS[name] ?? name}…`; },
     });
-    const shown = message(view, { ...done.message, search_results: done.search_results ?? [], tools_used: done.tools_used ?? [] });
-    answer.replaceWith(shown);
+    answer.replaceWith(message(view, fresh(done)));
     degraded(view, done.degraded ?? null);
-    if (fresh) {
+    if (first) {
       view.open = session;
       history.replaceState(null, "", `#/chat/${encodeURIComponent(session)}`);
     }
@@ -199,7 +209,7 @@ async function say(view) {
     mine.remove();
     if (!view.input.value) view.input.value = text;
     if (error.name !== "AbortError") failed(error, () => say(view));
-    if (fresh && !view.log.childElementCount) begin(view);
+    if (first && !view.log.childElementCount) begin(view);
   } finally {
     working(view, null);
     bottom(view);
@@ -223,9 +233,13 @@ async function ask(body, signal, on) {
   let problem = null;
   await api.events(response, (name, data) => {
     if (name === "text") on.text(text += data.text);
-    else if (name === "tool") on.tool(data.name);
-    else if (name === "done") done = data;
-    else if (name === "error") problem = data;
+    else if (name === "tool") {
+      // What was said before a tool was thinking aloud.
+      text = "";
+      on.text(text);
+      on.tool(data.name);
+    } else if (name === "answer") done = data;
+    else if (name === "problem") problem = data;
   });
   if (done) return done;
   throw new api.ApiError(problem?.status ?? 0, problem?.detail ?? "The answer was cut off. Try again.");

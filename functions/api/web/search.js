@@ -1,7 +1,7 @@
 // Search as you type; the answer comes when the typing rests.
 
 import * as api from "./api.js";
-import { citing } from "./citations.js";
+import { citing, sources } from "./citations.js";
 import { debounce, fill, h, show } from "./dom.js";
 import { openItem } from "./item.js";
 import { broken } from "./notices.js";
@@ -108,11 +108,12 @@ function render(view, found, answered) {
     rows[at].scrollIntoView({ block: "center", behavior: "smooth" });
     rows[at].querySelector("button").focus({ preventScroll: true });
   };
-  show(view.answer, Boolean(found.answer || found.agent_reasoning?.length));
+  const reasoning = found.agent_reasoning ?? [];
+  show(view.answer, Boolean(found.answer || reasoning.length));
   fill(view.answer,
-    found.answer && h("p", { class: "text" }, citing(found.answer, found.results.map((result) => result.item_id), light)),
-    found.agent_reasoning && h("details", {}, h("summary", { text: "How the agent got there" }),
-      [found.agent_reasoning].flat().map((step) => h("p", { class: "dim", text: step }))));
+    found.answer && h("p", { class: "text" }, citing(found.answer, sources(found.citations), light)),
+    reasoning.length > 0 && h("details", {}, h("summary", { text: "How the agent got there" }),
+      reasoning.map((step) => h("p", { class: "dim", text: step }))));
 }
 
 function row(view, result) {
