@@ -9,6 +9,7 @@ use collections_core::contract::functions::Api;
 use collections_core::db::{Connection, Db};
 use collections_core::events::Events;
 use collections_core::objects::Objects;
+use collections_core::providers::choice::ChatModels;
 use collections_core::providers::http::{Http, Patience};
 use collections_core::secrets::Secrets;
 use collections_core::trace::Traces;
@@ -18,6 +19,7 @@ use tokio::sync::Semaphore;
 use crate::embedding::QueryEmbedding;
 use crate::identity::Verifier;
 use crate::limits::{Limits, Rates};
+use crate::outbound::outbound;
 use crate::problem::Problem;
 
 /// A plain server answers many requests at one time; a Lambda function one.
@@ -38,8 +40,10 @@ pub struct Parts {
     pub secrets: Secrets<Api>,
     /// Who a token belongs to.
     pub verifier: Verifier,
-    /// The client of model providers.
+    /// The client of model providers; it reaches nothing else.
     pub http: Http,
+    /// The models to talk with.
+    pub models: ChatModels<Api>,
     /// Queries as vectors.
     pub embedding: QueryEmbedding,
     /// What models are asked, for LangSmith.
@@ -77,7 +81,8 @@ impl App {
     ) -> Result<Self> {
         let db = Arc::new(db);
         let settings = cloud.settings().clone();
-        let (http, secrets) = (Http::new(patience)?, cloud.secrets()?);
+        let http = Http::guarded(patience, outbound(&settings)?)?;
+        let secrets = cloud.secrets()?;
         let verifier = Verifier::new(
             http.clone(),
             settings.require(EnvKey::CognitoJwksUrl)?,
@@ -90,6 +95,7 @@ impl App {
             traces: Traces::new(http.clone(), &settings, secrets.clone())?,
             secrets,
             verifier,
+            models: ChatModels::new(http.clone(), settings.clone()),
             http,
             embedding: QueryEmbedding::default(),
             settings,
@@ -105,6 +111,11 @@ impl App {
     pub fn prefetch(&self) {
         self.0.secrets.prefetch();
         self.0.db.prefetch();
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db<Api> {
+        &self.0.db
     }
 
     /// A connection, or the answer that there is none now.

@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 
 use anyhow::Result;
+use async_trait::async_trait;
 use collections_core::providers::voyage::{Input, Voyage};
+use collections_core::retrieval::search::Embed;
 use collections_core::trace::Span;
 use tokio::sync::Mutex;
 
@@ -56,5 +58,21 @@ impl QueryEmbedding {
         let vector = kept.vector.clone();
         recent.push_front(kept);
         Some(vector)
+    }
+}
+
+/// Vectors of queries, looked for as steps of some work.
+#[derive(Clone, Copy, Debug)]
+pub struct Vectors<'a> {
+    /// What looks for them, and keeps them.
+    pub app: &'a App,
+    /// The work.
+    pub within: &'a Span,
+}
+
+#[async_trait]
+impl Embed for Vectors<'_> {
+    async fn embed(&self, text: &str) -> Result<Vec<f32>> {
+        self.app.embedding.of(self.app, text, self.within).await
     }
 }

@@ -5,13 +5,16 @@ pub mod body;
 pub mod caching;
 mod console;
 pub mod embedding;
+pub mod failures;
 pub mod identity;
 pub mod limits;
 pub mod observe;
 pub mod openapi;
+pub mod outbound;
 pub mod problem;
 pub mod routes;
 pub mod server;
+pub mod talk;
 
 pub use app::App;
 pub use routes::router;

@@ -74,6 +74,13 @@ impl Problem {
         Self::later(StatusCode::SERVICE_UNAVAILABLE, None, 5)
     }
 
+    /// Something this needs does not answer now; nothing was done, and it may be tried again.
+    pub fn try_again(detail: &str, wait: Option<Duration>) -> Self {
+        let seconds = wait.map_or(5, |wait| wait.as_secs().max(1));
+        let detail = Some(detail.to_owned());
+        Self::later(StatusCode::SERVICE_UNAVAILABLE, detail, seconds)
+    }
+
     /// This instance has too much to do.
     pub fn busy(detail: &str) -> Self {
         let detail = Some(detail.to_owned());

@@ -35,7 +35,8 @@ const BEARER: &str = "bearer";
         (name = "about", description = "Whether it runs, what it is, and this description"),
         (name = "items", description = "Images and what is known of them"),
         (name = "analyses", description = "What models said of images"),
-        (name = "search", description = "Finding items by words, by meaning, or by both"),
+        (name = "search", description = "Finding items, and answers from them"),
+        (name = "chat", description = "Talking about the collection, and what was said"),
         (name = "vector-index", description = "The embeddings that search by meaning compares"),
     )
 )]

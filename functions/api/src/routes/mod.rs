@@ -1,12 +1,15 @@
 //! The routes, one file per resource.
 
 pub mod analyses;
+pub mod chat;
 pub mod docs;
 pub mod health;
 pub mod index;
 pub mod items;
 pub mod media;
 pub mod paths;
+pub mod rag;
+pub mod results;
 pub mod search;
 pub mod uploads;
 
@@ -39,7 +42,9 @@ pub fn router(app: App) -> Router {
         .merge(media::routes())
         .merge(analyses::routes())
         .merge(search::routes())
-        .merge(index::routes());
+        .merge(index::routes())
+        .merge(chat::routes())
+        .merge(rag::routes());
     if app.settings.environment() != "prod" {
         api = api.merge(docs::routes());
     }

@@ -1,13 +1,15 @@
-//! Search: by words, by meaning, or both.
+//! Search: by words, by meaning, by both, or by an agent; and an answer from what was found.
+
+mod answering;
 
 use std::time::Instant;
 
 use axum::extract::State;
-use collections_core::contract::objects::ObjectKey;
-use collections_core::retrieval::bm25::Bm25;
-use collections_core::retrieval::hybrid::{self, Hybrid};
-use collections_core::retrieval::vector::{EXACT_UP_TO, Vector};
-use collections_core::retrieval::{Hit, Query, Retriever, ScoreType};
+use collections_core::retrieval::hybrid;
+use collections_core::retrieval::search::Way;
+use collections_core::retrieval::sources::Citation;
+use collections_core::retrieval::tool::Scope;
+use collections_core::retrieval::vector::EXACT_UP_TO;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -18,10 +20,12 @@ use crate::body::Json;
 use crate::identity::Caller;
 use crate::observe::Observed;
 use crate::problem::Problem;
+use crate::routes::results::SearchResult;
 
 const MIN_QUERY: usize = 3;
 const MAX_QUERY: usize = 1000;
-const MAX_TOP_K: i64 = 50;
+/// Results at most, of any search.
+pub(super) const MAX_TOP_K: i64 = 50;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -40,6 +44,19 @@ pub enum SearchType {
     /// By both.
     #[default]
     Hybrid,
+    /// By an agent, which searches by both, looks at what it found, and searches again if need be.
+    Agentic,
+}
+
+impl SearchType {
+    /// What every search of this type comes down to.
+    fn way(self) -> Way {
+        match self {
+            Self::Bm25 => Way::Bm25,
+            Self::Vector => Way::Vector,
+            Self::Hybrid | Self::Agentic => Way::Hybrid,
+        }
+    }
 }
 
 /// What to search for.
@@ -65,6 +82,28 @@ pub struct SearchRequest {
     #[serde(default)]
     #[schema(minimum = 0, maximum = 1)]
     min_similarity_score: f64,
+    /// Whether a model shall answer the query from what was found.
+    #[serde(default = "yes")]
+    include_answer: bool,
+    /// Which model: `claude-sonnet-4-5`, `gpt-4o`, `ollama/llama3.1`, or a provider's name.
+    #[schema(min_length = 1, max_length = 100, pattern = "^[!-~]+$")]
+    answer_model: Option<String>,
+}
+
+impl SearchRequest {
+    fn scope(&self) -> Scope {
+        Scope {
+            way: self.search_type.way(),
+            top_k: self.top_k,
+            category: self.category_filter.clone(),
+            min_relevance: self.min_relevance_score,
+            min_similarity: self.min_similarity_score,
+        }
+    }
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn default_top_k() -> i64 {
@@ -86,24 +125,23 @@ pub struct SearchResponse {
     results: Vec<SearchResult>,
     /// How many results there are.
     total_results: usize,
-    /// How long it took.
+    /// The answer, where one was asked for and what was found holds one.
+    answer: Option<String>,
+    /// How well the answer is founded: the share of its sentences that cite an item.
+    answer_confidence: Option<f64>,
+    /// The items that the answer cites.
+    citations: Vec<Citation>,
+    /// How long finding took.
     retrieval_time_ms: u64,
+    /// How long answering took; of an agent, that is one with finding.
+    answer_time_ms: Option<u64>,
+    /// What the agent thought and did, in order.
+    agent_reasoning: Vec<String>,
+    /// The tools it used.
+    tools_used: Vec<String>,
     /// What did not work, so that the results are fewer or worse than they could be.
     #[serde(skip_serializing_if = "Option::is_none")]
     degraded: Option<&'static str>,
-}
-
-/// One item that was found.
-#[derive(Debug, Serialize, ToSchema)]
-struct SearchResult {
-    /// 1 for the best.
-    rank: usize,
-    /// What the score measures.
-    score_type: ScoreType,
-    /// Where its thumbnail can be fetched for an hour.
-    image_url: Option<String>,
-    #[serde(flatten)]
-    hit: Hit,
 }
 
 /// Searches the caller's items.
@@ -116,48 +154,17 @@ async fn search(
     Json(request): Json<SearchRequest>,
 ) -> Result<axum::Json<SearchResponse>, Problem> {
     check(&request)?;
-    let started = Instant::now();
-    let work = observed.begin(&app, "search", &user);
-    let mut query = Query {
-        text: request.query.clone(),
-        vector: None,
-        top_k: request.top_k,
-        category: request.category_filter,
-        min_relevance: request.min_relevance_score,
-        min_similarity: request.min_similarity_score,
+    let within = observed.begin(&app, "search", &user);
+    let found = match request.search_type {
+        SearchType::Agentic => answering::agentic(&app, &user, &request, &within).await?,
+        _ => answering::plain(&app, &user, &request, &within).await?,
     };
-    let mut degraded = None;
-    let mut retriever: &dyn Retriever = match request.search_type {
-        SearchType::Bm25 => &Bm25,
-        SearchType::Vector => &Vector,
-        SearchType::Hybrid => &Hybrid,
-    };
-    if request.search_type != SearchType::Bm25 {
-        match app.embedding.of(&app, &request.query, &work).await {
-            Ok(vector) => query.vector = Some(vector),
-            Err(error) if request.search_type == SearchType::Vector => {
-                return Err(Problem::unavailable(&error));
-            }
-            Err(error) => {
-                tracing::warn!(error = format!("{error:#}"), "searching by words only");
-                degraded = Some("the query could not be embedded; only words were compared");
-                retriever = &Bm25;
-            }
-        }
-    }
-    work.end();
-    let mut db = app.connection().await?;
-    let hits = retriever.retrieve(&mut db, &user, &query).await?;
-    drop(db);
-    let results = results(&app, hits, retriever.score_type()).await?;
-    Ok(axum::Json(SearchResponse {
-        query: request.query,
-        search_type: request.search_type,
-        total_results: results.len(),
-        results,
-        retrieval_time_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        degraded,
-    }))
+    Ok(axum::Json(found))
+}
+
+/// Milliseconds since a moment.
+pub(super) fn milliseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 fn check(request: &SearchRequest) -> Result<(), Problem> {
@@ -183,36 +190,20 @@ fn check(request: &SearchRequest) -> Result<(), Problem> {
     {
         return Err(Problem::bad_request("a category holds no NUL"));
     }
-    Ok(())
-}
-
-async fn results(
-    app: &App,
-    hits: Vec<Hit>,
-    score_type: ScoreType,
-) -> Result<Vec<SearchResult>, Problem> {
-    let mut results = Vec::with_capacity(hits.len());
-    for (at, hit) in hits.into_iter().enumerate() {
-        let thumbnail = hit.thumbnail_path.as_deref().and_then(ObjectKey::parse);
-        let image_url = match thumbnail {
-            Some(key) => Some(app.objects.presign_thumbnail(&key).await?),
-            None => None,
-        };
-        results.push(SearchResult {
-            rank: at + 1,
-            score_type,
-            image_url,
-            hit,
-        });
+    let plain = |name: &String| {
+        (1..=100).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_graphic())
+    };
+    if !request.answer_model.as_ref().is_none_or(plain) {
+        return Err(Problem::bad_request("answer_model is no model's name"));
     }
-    Ok(results)
+    Ok(())
 }
 
 /// The parameters in effect.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SearchConfig {
     /// The ways there are.
-    search_types: [SearchType; 3],
+    search_types: [SearchType; 4],
     /// The way where none is named.
     default_search_type: SearchType,
     /// Results where no number is named.
@@ -244,7 +235,12 @@ struct Fusion {
     responses((status = OK, body = SearchConfig)))]
 async fn config(_: Caller) -> axum::Json<SearchConfig> {
     axum::Json(SearchConfig {
-        search_types: [SearchType::Bm25, SearchType::Vector, SearchType::Hybrid],
+        search_types: [
+            SearchType::Bm25,
+            SearchType::Vector,
+            SearchType::Hybrid,
+            SearchType::Agentic,
+        ],
         default_search_type: SearchType::default(),
         default_top_k: default_top_k(),
         max_top_k: MAX_TOP_K,

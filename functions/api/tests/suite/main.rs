@@ -1,12 +1,16 @@
 //! The API through its router, with real tokens, a real PostgreSQL and a small AWS.
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
+mod answers;
 mod caching;
+mod chat;
 mod description;
 mod fuzz;
+mod hostile;
 mod identity;
 mod items;
 mod limits;
+mod models;
 mod observe;
 mod search;
 mod server;

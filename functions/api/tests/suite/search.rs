@@ -8,6 +8,7 @@ use serde_json::json;
 use wiremock::matchers::path;
 use wiremock::{Mock, ResponseTemplate};
 
+use crate::models::{Line, always, sent};
 use crate::world::World;
 
 fn axis() -> Vec<f32> {
@@ -47,7 +48,7 @@ pub async fn searchable(world: &World, user: &str, summary: &str) -> String {
     id
 }
 
-/// Lets the embedding model answer.
+/// Lets the embedding model answer, and the one that talks.
 pub async fn models_work(world: &World) {
     let body = json!({"data": [{"index": 0, "embedding": axis()}], "usage": {"total_tokens": 1}});
     let answer = ResponseTemplate::new(200).set_body_json(body);
@@ -55,6 +56,7 @@ pub async fn models_work(world: &World) {
         .respond_with(answer)
         .mount(&world.models)
         .await;
+    always(&world.models, Line::Says("It is this one [Item 1].")).await;
 }
 
 #[tokio::test]
@@ -80,7 +82,7 @@ async fn each_type_finds_the_callers_items_alone() {
         assert_eq!(result["score_type"], score_type);
     }
     // One text, one request: the vector of a query is kept.
-    assert_eq!(world.models.received_requests().await.unwrap().len(), 1);
+    assert_eq!(sent(&world, "/v1/embeddings").await.len(), 1);
     let status = world.get("u", "/vector-index/status").await;
     assert_eq!(status.body, json!({"num_documents": 1, "num_items": 1}));
 }

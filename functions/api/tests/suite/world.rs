@@ -59,6 +59,7 @@ impl World {
         let keys = tokens::serve(&[Key::first()]).await;
         let models = MockServer::start().await;
         aws.set_parameter("voyage/api_key", "key");
+        aws.set_parameter("anthropic/api_key", "key");
         aws.set_parameter("voyage/embedding_model", "voyage-3.5-lite");
         aws.set_parameter("voyage/embedding_dimensions", "1024");
         let settings = Settings::from_values([
@@ -72,6 +73,9 @@ impl World {
             (EnvKey::CognitoIssuer, ISSUER.to_owned()),
             (EnvKey::CognitoClientId, CLIENT.to_owned()),
             (EnvKey::VoyageBaseUrl, models.uri()),
+            (EnvKey::AnthropicBaseUrl, models.uri()),
+            (EnvKey::OpenaiBaseUrl, models.uri()),
+            (EnvKey::TavilyBaseUrl, models.uri()),
         ]);
         let cloud = Cloud::<Api>::new(settings, aws.config());
         let patience = Patience {

@@ -20,7 +20,7 @@ const WITH_RESULTS: usize = 2;
 /// Under these names a message keeps what was found for it, and a conversation its summary.
 pub(super) const ITEMS: &str = "items";
 pub(super) const WEB: &str = "web";
-pub(super) const SUMMARY: &str = "summary";
+pub(super) const SUMMARY: &str = "_summary";
 
 /// What older messages of a conversation come down to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
