@@ -1,5 +1,7 @@
 //! `test`: everything that must hold before a change lands.
 
+mod axe;
+
 use std::path::PathBuf;
 use std::process::Stdio;
 
@@ -69,11 +71,13 @@ async fn run_part(ctx: &Context, part: Part, filter: Option<&str>) -> Result<()>
         Part::Tests => {
             let installed = local::install(ctx.root(), ctx.events()).await?;
             let lint = cfn_lint::install(&installed.tools, ctx.events()).await?;
-            let variables = [
+            let axe = axe::install(&installed.tools, ctx.events()).await?;
+            let mut variables = vec![
                 (local::TOOLS_VARIABLE, installed.tools),
                 ("LOCAL_MODELS_DIR", installed.sentence_model),
                 (cfn_lint::VARIABLE, lint),
             ];
+            variables.extend(axe.map(|script| (axe::VARIABLE, script)));
             let mut test = vec![
                 "test",
                 "--workspace",
