@@ -58,10 +58,10 @@ async fn people_use_the_console() {
     gallery::a_category_is_picked(&page).await;
     searching::results_come_while_typing(&page).await;
     searching::an_answer_cites_what_it_says(&page).await;
-    //TMP talking::a_conversation_goes_on(&page).await;
-    //TMP talking::conversations_are_renamed_and_deleted(&page).await;
-    //TMP trouble::text_from_an_image_stays_text(&page).await;
-    //TMP trouble::the_connection_goes_and_comes_back(&page).await;
+    talking::a_conversation_goes_on(&page).await;
+    talking::conversations_are_renamed_and_deleted(&page).await;
+    trouble::text_from_an_image_stays_text(&page).await;
+    trouble::the_connection_goes_and_comes_back(&page).await;
     looks::every_view_is_accessible(&page).await;
     looks::the_keyboard_reaches_everything(&page).await;
     looks::a_phone_shows_every_view(&page).await;

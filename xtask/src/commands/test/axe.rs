@@ -38,8 +38,10 @@ pub(super) async fn install(tools: &Path, events: &Events) -> Result<Option<Path
     };
     if !packed.status.success() {
         let said = String::from_utf8_lossy(&packed.stderr).trim().to_owned();
-        return Err(Error::machine(format!("npm could not fetch axe-core: {said}"))
-            .hint("look at the network, and at npm's registry: npm config get registry"));
+        return Err(
+            Error::machine(format!("npm could not fetch axe-core: {said}"))
+                .hint("look at the network, and at npm's registry: npm config get registry"),
+        );
     }
     let package = folder.path().join(format!("axe-core-{VERSION}.tgz"));
     let package = std::fs::read(&package).doing_as(Kind::Machine, "read what npm fetched")?;
