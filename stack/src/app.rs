@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use contract::functions;
 use serde_json::Value as Json;
 
-use crate::cfn::{Input, Problem, Template};
-use crate::environment::{Environment, Packaging};
+use crate::cfn::{Input, Output, Problem, Template};
+use crate::environment::Environment;
 use crate::naming;
+use crate::stacks::registry::Registry;
 use crate::stacks::{api, auth, compute, database, network, observability, registry, storage};
 
 /// The app in one environment, under construction no more.
@@ -42,12 +43,14 @@ pub struct Stack {
 pub struct DeployedFunction {
     /// `image-processor`; also its package and binary.
     pub name: &'static str,
+    /// What it is for, in a sentence.
+    pub purpose: &'static str,
     /// Its name in the account.
     pub function_name: String,
     /// The part of logical ids that names it, `ImageProcessor`.
     pub logical: String,
-    /// Zip or image.
-    pub packaging: Packaging,
+    /// Where its image's repository comes from, when it is packaged as an image.
+    pub repository: Option<Output>,
 }
 
 impl Stack {
@@ -66,7 +69,8 @@ impl App {
     pub fn render(environment: &Environment) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
         let mut stacks = Vec::new();
-        for template in templates(environment) {
+        let (templates, registry) = templates(environment);
+        for template in templates {
             match template.render() {
                 Ok(rendered) => stacks.push(Stack {
                     id: template.stack(),
@@ -82,7 +86,7 @@ impl App {
         if problems.is_empty() {
             Ok(Self {
                 stacks,
-                functions: deployed(environment),
+                functions: deployed(environment, registry.as_ref()),
             })
         } else {
             Err(problems)
@@ -95,7 +99,7 @@ impl App {
     }
 }
 
-fn templates(environment: &Environment) -> Vec<Template> {
+fn templates(environment: &Environment) -> (Vec<Template>, Option<Registry>) {
     let mut templates = Vec::new();
     let mut keep = |template| templates.push(template);
 
@@ -134,17 +138,18 @@ fn templates(environment: &Environment) -> Vec<Template> {
             keep(template);
         }
     }
-    templates
+    (templates, registry)
 }
 
-fn deployed(environment: &Environment) -> Vec<DeployedFunction> {
+fn deployed(environment: &Environment, registry: Option<&Registry>) -> Vec<DeployedFunction> {
     let functions = functions::all()
         .into_iter()
         .map(|declaration| DeployedFunction {
             name: declaration.name,
+            purpose: declaration.purpose,
             function_name: naming::function(environment, declaration.name),
             logical: naming::logical(declaration.name),
-            packaging: environment.function(declaration.name).packaging,
+            repository: registry.and_then(|registry| registry.get(declaration.name).cloned()),
         });
     functions.collect()
 }

@@ -36,9 +36,8 @@ use system::System;
 #[tokio::test]
 async fn people_use_the_console() {
     if !browser::is_installed() {
-        let said = "chromium and chromedriver are not installed (apt-get install chromium chromium-driver)";
-        assert!(std::env::var_os("CI").is_none(), "{said}");
-        println!("not run: {said}");
+        // `cargo xtask test` says so, and fails for it in CI.
+        println!("not run: chromium and chromedriver are not installed");
         return;
     }
     let mut checkout = Checkout::new();

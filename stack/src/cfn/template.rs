@@ -74,8 +74,8 @@ pub enum ArtifactPart {
     Bucket,
     /// The zip's key.
     Key,
-    /// The image's address, where the function is packaged as one.
-    ImageUri,
+    /// The image's digest, where the function is packaged as one.
+    ImageDigest,
     /// Names code and configuration together; a new one publishes a new version.
     Revision,
 }
@@ -105,6 +105,16 @@ struct Entry {
     properties: Properties,
     after: BTreeSet<String>,
     deletion: Option<Deletion>,
+}
+
+impl Output {
+    /// Where its value comes from.
+    pub fn input(&self) -> Input {
+        Input::Output {
+            stack: self.stack,
+            output: self.name.clone(),
+        }
+    }
 }
 
 impl Template {
@@ -193,11 +203,7 @@ impl Template {
 
     /// Takes another stack's output in, as a parameter.
     pub fn import(&mut self, output: &Output) -> Value<String> {
-        let input = Input::Output {
-            stack: output.stack,
-            output: output.name.clone(),
-        };
-        self.parameter(output.name.clone(), input)
+        self.parameter(output.name.clone(), output.input())
     }
 
     /// Takes in what only the machine or the operator knows, as a parameter.

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use contract::functions;
 
-use super::{ChatHistory, Database, Environment, EnvironmentError, Network};
+use super::{ChatHistory, Database, Environment, EnvironmentError, Network, Packaging};
 
 /// The retention periods CloudWatch Logs takes.
 const LOG_DAYS: &[u32] = &[
@@ -217,6 +217,10 @@ impl Check<'_> {
                     &names.join(", "),
                 );
             }
+            if environment.is_local() && settings.packaging == Packaging::Image {
+                let allowed = "zip with cloud: local, which runs functions as processes";
+                self.error(&key("packaging"), "image", allowed);
+            }
             if let Some(memory) = settings.memory {
                 self.bounds(&key("memory"), memory, 128, 10_240);
             }
@@ -226,6 +230,16 @@ impl Check<'_> {
             if let Some(concurrency) = settings.reserved_concurrency {
                 self.bounds(&key("reserved_concurrency"), concurrency, 1, 1000);
             }
+        }
+        let fits = |base: &str| {
+            let (host, rest) = base.split_once('/').unwrap_or_default();
+            let named = !host.is_empty() && rest.contains([':', '@']);
+            named && !base.contains(char::is_whitespace)
+        };
+        if let Some(base) = environment.image_base.as_deref().filter(|base| !fits(base)) {
+            let allowed =
+                "registry, repository and tag, such as public.ecr.aws/lambda/provided:al2023";
+            self.error("image_base", base, allowed);
         }
     }
 

@@ -44,6 +44,8 @@ pub struct Environment {
     /// Exceptions of single functions.
     #[serde(default)]
     pub functions: BTreeMap<String, FunctionSettings>,
+    /// What the functions' images stand on, where a function is packaged as one.
+    pub image_base: Option<String>,
     /// How long things are kept.
     pub retention: Retention,
     /// What guards against loss.
@@ -61,6 +63,9 @@ pub struct Environment {
     /// A name of one's own for the API.
     pub domain: Option<Domain>,
 }
+
+/// What AWS offers as a base for binaries; the zips' runtime is the same system.
+const IMAGE_BASE: &str = "public.ecr.aws/lambda/provided:al2023";
 
 /// AWS itself, or the emulator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -280,6 +285,11 @@ impl Environment {
     /// A function's settings, the defaults where the file says nothing.
     pub fn function(&self, name: &str) -> FunctionSettings {
         self.functions.get(name).cloned().unwrap_or_default()
+    }
+
+    /// What images stand on.
+    pub fn image_base(&self) -> &str {
+        self.image_base.as_deref().unwrap_or(IMAGE_BASE)
     }
 
     /// Whether this is the emulator.

@@ -9,7 +9,6 @@ use crate::naming;
 pub const STATEFUL: &[(&str, &str)] = &[
     ("AWS::Cognito::UserPool", "Retain"),
     ("AWS::DynamoDB::Table", "Retain"),
-    ("AWS::ECR::Repository", "Retain"),
     ("AWS::Lambda::Version", "Retain"),
     ("AWS::RDS::DBCluster", "Snapshot"),
     ("AWS::RDS::DBInstance", "Snapshot"),

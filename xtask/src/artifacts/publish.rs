@@ -1,22 +1,22 @@
-//! Uploads what the bucket does not hold yet. A name is a hash, so what is there is right.
+//! Uploads the zips that the bucket does not hold yet. A name is a hash, so what is there is right.
 
 use std::collections::BTreeSet;
 
 use futures::TryStreamExt as _;
 
-use super::{Artifact, Artifacts};
+use super::{Artifact, Artifacts, Zip};
 use crate::cloud::Objects;
 use crate::error::{Doing as _, Result};
 use crate::event::Events;
 
 const AT_ONCE: usize = 4;
 
-/// The artifacts that the bucket lacks.
+/// The zips that the bucket lacks.
 pub async fn missing<'a>(
     artifacts: &'a Artifacts,
     objects: &dyn Objects,
     bucket: &str,
-) -> Result<Vec<&'a Artifact>> {
+) -> Result<Vec<&'a Zip>> {
     let held: BTreeSet<String> = objects
         .list(bucket, "functions/")
         .await?
@@ -24,25 +24,27 @@ pub async fn missing<'a>(
         .collect();
     Ok(artifacts
         .values()
-        .filter(|artifact| !held.contains(&artifact.key))
+        .filter_map(Artifact::zip)
+        .filter(|zip| !held.contains(&zip.key))
         .collect())
 }
 
-/// Uploads these artifacts, a few at a time.
+/// Uploads these zips, a few at a time.
 pub async fn publish(
-    artifacts: &[&Artifact],
+    zips: &[&Zip],
     objects: &dyn Objects,
     bucket: &str,
     events: &Events,
 ) -> Result<()> {
-    futures::stream::iter(artifacts.iter().map(Ok))
-        .try_for_each_concurrent(AT_ONCE, |artifact| async move {
-            let step = events.start(format!("upload {}", short(&artifact.key)));
-            let bytes = tokio::fs::read(&artifact.path)
+    futures::stream::iter(zips.iter().map(Ok))
+        .try_for_each_concurrent(AT_ONCE, |zip| async move {
+            let step = events.start(format!("upload {}", short(&zip.key)));
+            let bytes = tokio::fs::read(&zip.path)
                 .await
-                .doing(format!("read {}", artifact.path.display()))?;
-            objects.put(bucket, &artifact.key, bytes).await?;
-            step.finish_with(format!("{:.1} MB", artifact.size as f64 / 1e6));
+                .doing(format!("read {}", zip.path.display()))?;
+            let size = bytes.len();
+            objects.put(bucket, &zip.key, bytes).await?;
+            step.finish_with(format!("{:.1} MB", size as f64 / 1e6));
             Ok(())
         })
         .await

@@ -7,7 +7,8 @@ use sha2::{Digest as _, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::Artifact;
+use super::files::write_whole;
+use super::{Artifact, Code, Zip};
 use crate::error::{Doing as _, Error, Result};
 
 /// Fast to pack; binaries hardly shrink further with more effort.
@@ -27,17 +28,18 @@ pub fn pack(name: &str, binary: &Path, folder: &Path) -> Result<Artifact> {
         "{}.effort-{EFFORT}",
         hex::encode(Sha256::digest(&code))
     ));
+    let unpacked = code.len() as u64;
     if let Ok(sha256) = std::fs::read_to_string(&note)
-        && let Some(artifact) = kept.find(&sha256)
+        && let Some(artifact) = kept.find(&sha256, unpacked)
     {
         return Ok(artifact);
     }
     let bytes = pack_bytes(&[("bootstrap", &code)])?;
     let sha256 = hex::encode(Sha256::digest(&bytes));
-    write(&kept.path(&sha256), &bytes)?;
+    write_whole(&kept.path(&sha256), &bytes)?;
     // After the zip: a note is true once it is there.
-    write(&note, sha256.as_bytes())?;
-    kept.find(&sha256)
+    write_whole(&note, sha256.as_bytes())?;
+    kept.find(&sha256, unpacked)
         .ok_or_else(|| Error::failed(format!("{name}: what was packed is gone")))
 }
 
@@ -56,25 +58,17 @@ impl Kept<'_> {
         self.folder.join(self.key(sha256))
     }
 
-    fn find(&self, sha256: &str) -> Option<Artifact> {
+    fn find(&self, sha256: &str, unpacked: u64) -> Option<Artifact> {
         let path = self.path(sha256);
         let size = std::fs::metadata(&path).ok()?.len();
+        let key = self.key(sha256);
         Some(Artifact {
-            key: self.key(sha256),
             sha256: sha256.to_owned(),
-            path,
             size,
+            unpacked,
+            code: Code::Zip(Zip { key, path }),
         })
     }
-}
-
-/// Writes a file as a whole or not at all.
-fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    let what = || format!("write {}", path.display());
-    let folder = path.parent().unwrap_or(path);
-    let mut draft = tempfile::NamedTempFile::new_in(folder).doing(what())?;
-    draft.write_all(bytes).doing(what())?;
-    draft.persist(path).doing(what()).map(drop)
 }
 
 /// The bytes of a zip with these executable files.
@@ -119,13 +113,14 @@ mod tests {
         std::fs::write(&binary, b"code").unwrap();
         let pack = || pack("api", &binary, folder.path()).unwrap();
         let first = pack();
-        let written = |artifact: &Artifact| artifact.path.metadata().unwrap().modified().unwrap();
+        let path = |artifact: &Artifact| artifact.zip().unwrap().path.clone();
+        let written = |artifact: &Artifact| path(artifact).metadata().unwrap().modified().unwrap();
         let before = written(&first);
         assert_eq!(pack(), first);
         assert_eq!(written(&first), before);
-        std::fs::remove_file(&first.path).unwrap();
+        std::fs::remove_file(path(&first)).unwrap();
         assert_eq!(pack(), first);
-        assert!(first.path.is_file());
+        assert!(path(&first).is_file());
         std::fs::write(&binary, b"edoc").unwrap();
         assert_ne!(pack(), first);
     }
@@ -136,12 +131,12 @@ mod tests {
         let binary = folder.path().join("api");
         std::fs::write(&binary, b"\x7fELF").unwrap();
         let artifact = pack("api", &binary, folder.path()).unwrap();
-        let bytes = std::fs::read(&artifact.path).unwrap();
+        let bytes = std::fs::read(&artifact.zip().unwrap().path).unwrap();
         let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
         assert_eq!(archive.by_index(0).unwrap().name().unwrap(), "bootstrap");
         assert_eq!(archive.by_index(0).unwrap().unix_mode(), Some(0o100_755));
         assert_eq!(
-            artifact.key,
+            artifact.name(),
             format!("functions/api/{}.zip", artifact.sha256)
         );
     }

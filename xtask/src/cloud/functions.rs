@@ -1,9 +1,14 @@
 //! Functions, their published versions, and the alias that traffic follows.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use serde_json::Value;
 
 use super::CloudResult;
+
+/// Environment variables by name.
+pub type Variables = BTreeMap<String, String>;
 
 /// A published version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +19,20 @@ pub struct FunctionVersion {
     pub revision: String,
     /// The hash of its code, as Lambda writes it.
     pub code_sha256: String,
+}
+
+/// Where Lambda takes a function's code from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CodeAt {
+    /// A zip in a bucket.
+    Object {
+        /// The bucket.
+        bucket: String,
+        /// The zip's key.
+        key: String,
+    },
+    /// An image in a repository: `<repository>@<digest>`.
+    Image(String),
 }
 
 /// The state of the newest code.
@@ -41,10 +60,12 @@ pub enum Answer {
 pub trait Functions: Send + Sync {
     /// The version an alias points at, if both exist.
     async fn aliased(&self, function: &str, alias: &str) -> CloudResult<Option<FunctionVersion>>;
+    /// The environment variables of the version an alias points at, if both exist.
+    async fn variables(&self, function: &str, alias: &str) -> CloudResult<Option<Variables>>;
     /// The published versions, oldest first.
     async fn versions(&self, function: &str) -> CloudResult<Vec<FunctionVersion>>;
-    /// Points the unpublished code at an object; says the hash of the code.
-    async fn update_code(&self, function: &str, bucket: &str, key: &str) -> CloudResult<String>;
+    /// Gives a function new code, unpublished; says the hash of the code.
+    async fn update_code(&self, function: &str, code: &CodeAt) -> CloudResult<String>;
     /// Whether the last update is through.
     async fn readiness(&self, function: &str) -> CloudResult<Readiness>;
     /// Publishes the unpublished code if it still has this hash; says the version.

@@ -9,8 +9,10 @@ pub mod expiry;
 pub(crate) mod fake;
 pub mod functions;
 pub mod identity;
+pub mod images;
 pub mod objects;
 pub mod parameters;
+pub mod registry;
 pub mod retry;
 pub mod stacks;
 pub mod template;
@@ -22,6 +24,7 @@ pub use error::{CloudError, CloudResult, Fault};
 pub use expiry::Expiry;
 pub use functions::Functions;
 pub use identity::Identity;
+pub use images::Images;
 pub use objects::Objects;
 pub use parameters::Parameters;
 pub use stacks::Stacks;
@@ -35,6 +38,8 @@ pub struct Cloud {
     pub functions: Arc<dyn Functions>,
     /// Buckets and objects.
     pub objects: Arc<dyn Objects>,
+    /// Repositories of images.
+    pub images: Arc<dyn Images>,
     /// Parameters and secrets.
     pub parameters: Arc<dyn Parameters>,
     /// Expiry of what is stored.

@@ -1,15 +1,19 @@
 //! Opening an environment: its file, its stacks, and clients for where it is.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
 use futures::future::try_join_all;
 use stack::environment::Environment;
 
+use crate::artifacts::images::{ImageBuilder, Maker, Order, Platform};
 use crate::artifacts::{self, Artifacts, Build, Compiler};
 use crate::cloud::Cloud;
 use crate::cloud::aws::{CloudConfig, connect};
 use crate::context::Context;
 use crate::dotenv::DotEnv;
 use crate::engine::bootstrap;
-use crate::engine::desired::{Architecture, Desired};
+use crate::engine::desired::{Architecture, Desired, DesiredFunction, Packaging};
 use crate::engine::from_stack;
 use crate::engine::steps::parameters::Credentials;
 use crate::environments::{self, EnvArg};
@@ -105,7 +109,10 @@ impl Opened {
         };
         let step = ctx.events().start("build the functions");
         let binaries = artifacts::compile(&build, ctx.events()).await?;
-        let packed = wanted.iter().map(|function| {
+        let (zips, images): (Vec<&DesiredFunction>, Vec<_>) = wanted
+            .into_iter()
+            .partition(|function| function.packaging == Packaging::Zip);
+        let packed = zips.into_iter().map(|function| {
             let (folder, events) = (ctx.path(".local/artifacts"), ctx.events().clone());
             let (name, mut binary) = (function.name.clone(), binaries[&function.package].clone());
             let packed = tokio::task::spawn_blocking(move || {
@@ -116,8 +123,41 @@ impl Opened {
             });
             async { packed.await.doing("pack the functions")? }
         });
-        let packed: Artifacts = try_join_all(packed).await?.into_iter().collect();
-        step.finish_with(format!("{} functions", packed.len()));
+        let mut packed: Artifacts = try_join_all(packed).await?.into_iter().collect();
+        step.finish_with(format!("{} functions", binaries.len()));
+        packed.extend(self.images(ctx, &images, &binaries).await?);
+        artifacts::check(&packed, ctx.events())?;
         Ok(packed)
+    }
+
+    /// Builds the images, one after the other: an engine has work enough with one.
+    async fn images(
+        &self,
+        ctx: &Context,
+        wanted: &[&DesiredFunction],
+        binaries: &BTreeMap<String, PathBuf>,
+    ) -> Result<Artifacts> {
+        let mut built = Artifacts::new();
+        if wanted.is_empty() {
+            return Ok(built);
+        }
+        let platform = match self.environment.architecture {
+            stack::environment::Architecture::Arm64 => Platform::Arm64,
+            stack::environment::Architecture::X86_64 => Platform::Amd64,
+        };
+        let folder = ctx.path(".local/artifacts/images");
+        let base = self.environment.image_base();
+        let maker = Maker::choose().await?;
+        let builder = ImageBuilder::open(ctx.root(), folder, base, platform, maker).await?;
+        for function in wanted {
+            let order = Order {
+                function: &function.name,
+                purpose: &function.purpose,
+                binary: &binaries[&function.package],
+            };
+            let artifact = builder.build(&order, ctx.events()).await?;
+            built.insert(function.name.clone(), artifact);
+        }
+        Ok(built)
     }
 }

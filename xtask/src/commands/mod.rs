@@ -14,6 +14,7 @@ pub mod local;
 mod outputs;
 pub mod render;
 mod rollback;
+mod serve;
 mod status;
 pub mod test;
 mod unlock;
@@ -59,6 +60,8 @@ pub enum Command {
     Outputs(outputs::Args),
     /// Move traffic back to the versions before
     Rollback(rollback::Args),
+    /// Run the API as a plain server on this machine, against an environment that stands
+    Serve(serve::Args),
     /// Show stacks, versions and the lock
     Status(status::Args),
     /// Break a lock by its id
@@ -83,6 +86,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::Drift(args) => drift::run(ctx, args).await,
         Command::Outputs(args) => outputs::run(ctx, args).await,
         Command::Rollback(args) => rollback::run(ctx, args).await,
+        Command::Serve(args) => serve::run(ctx, args).await,
         Command::Status(args) => status::run(ctx, args).await,
         Command::Unlock(args) => unlock::run(ctx, args).await,
     }

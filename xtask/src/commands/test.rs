@@ -1,6 +1,8 @@
 //! `test`: everything that must hold before a change lands.
 
 mod axe;
+mod browser;
+mod docker;
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -15,7 +17,7 @@ use crate::event::Event;
 use crate::local;
 use crate::report::Outcome;
 use crate::tidy;
-use crate::validation::cfn_lint;
+use crate::validation::{cfn_lint, schemathesis};
 
 /// Options of `test`.
 #[derive(clap::Args)]
@@ -39,12 +41,15 @@ pub enum Part {
     Clippy,
     /// All tests of all crates
     Tests,
+    /// schemathesis on every route of the API; left out where a filter is given
+    Schemathesis,
 }
 
 /// Runs every part, or the one that was asked for.
 pub async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     for part in Part::value_variants() {
-        if args.only.is_none_or(|only| only == *part) {
+        let whole = args.filter.is_none() || *part != Part::Schemathesis;
+        if args.only.map_or(whole, |only| only == *part) {
             run_part(ctx, *part, args.filter.as_deref()).await?;
         }
     }
@@ -78,14 +83,43 @@ async fn run_part(ctx: &Context, part: Part, filter: Option<&str>) -> Result<()>
                 (cfn_lint::VARIABLE, lint),
             ];
             variables.extend(axe.map(|script| (axe::VARIABLE, script)));
+            browser::look(ctx).await?;
+            let lacking = docker::lacking().await?;
             let mut test = vec![
                 "test",
                 "--workspace",
                 "--ignore-rust-version",
                 "--no-fail-fast",
+                "--",
             ];
-            test.extend(filter.map(|filter| ["--", filter]).into_iter().flatten());
-            cargo(ctx, "tests", &test, &variables).await
+            test.extend(filter);
+            // Ignored are the tests that need Docker, and one with a part of its own.
+            test.extend(["--skip", "schemathesis"]);
+            test.extend(lacking.is_none().then_some("--include-ignored"));
+            cargo(ctx, "tests", &test, &variables).await?;
+            match lacking {
+                Some(lacking) => docker::report(ctx, &lacking, filter).await,
+                None => Ok(()),
+            }
+        }
+        Part::Schemathesis => {
+            let installed = local::install(ctx.root(), ctx.events()).await?;
+            let program = schemathesis::install(&installed.tools, ctx.events()).await?;
+            let variables = [
+                (local::TOOLS_VARIABLE, installed.tools),
+                (schemathesis::VARIABLE, program),
+            ];
+            let test = [
+                "test",
+                "--workspace",
+                "--ignore-rust-version",
+                "--test",
+                "suite",
+                "--",
+                "--ignored",
+                "schemathesis",
+            ];
+            cargo(ctx, "schemathesis", &test, &variables).await
         }
     }
 }

@@ -11,6 +11,7 @@ use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 
 use super::desired::{Desired, DesiredStack};
+use super::images;
 use super::live::{self, Standing};
 use super::plan::{Consent, Plan, StackAction, StackPlan};
 use super::resolve::{Known, Outputs, Sources};
@@ -43,6 +44,8 @@ pub struct Apply<'a> {
     pub plan: &'a Plan,
     /// What the user allows by name.
     pub consent: &'a Consent,
+    /// Whether images go into repositories that are made on the way.
+    pub publish: bool,
     /// The run's id: a run that resumes makes the same calls with the same tokens.
     pub run: &'a str,
 }
@@ -125,6 +128,10 @@ impl Apply<'_> {
             artifacts: self.artifacts,
             bucket: self.bucket,
         };
+        if self.publish {
+            let placed = images::placed_late(&sources, stack, &known);
+            images::push(self.cloud, self.events, &placed).await?;
+        }
         let parameters = sources.parameters(stack, &known)?;
         let Some(ready) = self.prepare(stack, plan, &parameters).await? else {
             return Ok(Some("nothing to change after all".into()));

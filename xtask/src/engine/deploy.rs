@@ -16,7 +16,7 @@ use super::lock::{Lock, seconds};
 use super::phases::{Deployed, Extra, Phase, Selection};
 use super::plan::{Consent, Plan, Schemas, StackAction};
 use super::resolve::Sources;
-use super::{bootstrap, recover, stack_events};
+use super::{bootstrap, images, recover, stack_events};
 use crate::artifacts::{self, Artifacts};
 use crate::ask::Ask;
 use crate::cloud::Cloud;
@@ -224,7 +224,7 @@ impl Deploy<'_> {
             self.sweep(looked).await?;
         }
         if work {
-            self.publish(&looked.bucket).await?;
+            self.publish(looked).await?;
             journal.finish(Phase::Publish)?;
             self.restore_code(looked).await?;
             deployed.outputs = self.stacks(looked, journal.run()).await?;
@@ -248,16 +248,21 @@ impl Deploy<'_> {
             .map(drop)
     }
 
-    async fn publish(&self, bucket: &str) -> Result<()> {
-        let Some(built) = self
-            .artifacts
-            .filter(|_| self.options.selection.phase(Phase::Publish))
-        else {
+    /// Uploads zips, and images as far as their repositories stand.
+    async fn publish(&self, looked: &Looked) -> Result<()> {
+        let Some(built) = self.artifacts.filter(|_| self.publishes()) else {
             return Ok(());
         };
+        let sources = self.sources(&looked.live, &looked.bucket);
+        let placed = images::placed(&sources, &looked.live.known_outputs());
         let objects = self.cloud.objects.as_ref();
-        let missing = artifacts::missing(built, objects, bucket).await?;
-        artifacts::publish(&missing, objects, bucket, self.events).await
+        let missing = artifacts::missing(built, objects, &looked.bucket).await?;
+        let zips = artifacts::publish(&missing, objects, &looked.bucket, self.events);
+        tokio::try_join!(zips, images::push(self.cloud, self.events, &placed)).map(drop)
+    }
+
+    fn publishes(&self) -> bool {
+        self.options.selection.phase(Phase::Publish)
     }
 
     async fn stacks(&self, looked: &Looked, run: &str) -> Result<Values> {
@@ -270,6 +275,7 @@ impl Deploy<'_> {
             bucket: &looked.bucket,
             plan: &looked.plan,
             consent: &self.options.consent,
+            publish: self.publishes(),
             run,
         };
         apply.stacks().await
@@ -279,10 +285,10 @@ impl Deploy<'_> {
     async fn restore_code(&self, looked: &Looked) -> Result<()> {
         let sources = self.sources(&looked.live, &looked.bucket);
         for swapped in hotswap::swapped(&sources, &looked.plan)? {
-            let (function, key) = (&swapped.function_name, &swapped.key);
+            let function = &swapped.function_name;
             self.cloud
                 .functions
-                .update_code(function, &looked.bucket, key)
+                .update_code(function, &swapped.code)
                 .await?;
             hotswap::ready(self.cloud, function).await?;
         }
@@ -290,17 +296,11 @@ impl Deploy<'_> {
     }
 
     async fn move_functions(&self, looked: &Looked) -> Result<()> {
+        let sources = self.sources(&looked.live, &looked.bucket);
         let moves = &looked.plan.functions;
-        hotswap::converge(
-            self.cloud,
-            self.events,
-            self.desired,
-            moves,
-            self.artifacts,
-            &looked.bucket,
-        )
-        .await
-        .map(drop)
+        hotswap::converge(self.cloud, self.events, &sources, moves)
+            .await
+            .map(drop)
     }
 
     /// Which functions run another version than before the deploy.
@@ -382,6 +382,7 @@ pub async fn ensure_bucket(
         bucket,
         plan: &plan,
         consent: &consent,
+        publish: false,
         run,
     };
     apply.stacks().await?;

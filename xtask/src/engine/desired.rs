@@ -65,6 +65,8 @@ pub enum ArtifactPart {
     Bucket,
     /// Its key there.
     Key,
+    /// The digest of its image, where it is packaged as one.
+    ImageDigest,
     /// A word that changes when the code or the function's configuration does.
     Revision,
 }
@@ -78,12 +80,30 @@ pub struct DesiredFunction {
     pub stack: String,
     /// Its logical id there.
     pub logical_id: String,
+    /// What it is for, in a sentence.
+    pub purpose: String,
     /// The cargo package whose binary it is.
     pub package: String,
     /// Its name in Lambda: `collections-dev-image-processor`.
     pub function_name: String,
     /// The processor it runs on.
     pub architecture: Architecture,
+    /// How its code reaches Lambda.
+    pub packaging: Packaging,
+}
+
+/// How a function's code reaches Lambda.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Packaging {
+    /// As a zip in the artifact bucket.
+    Zip,
+    /// As an image in a repository of its own.
+    Image {
+        /// The short id of the stack that makes the repository.
+        stack: String,
+        /// The output that is the repository's address.
+        output: String,
+    },
 }
 
 /// Processors that Lambda has.

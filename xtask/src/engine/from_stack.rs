@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use stack::cfn::{ArtifactPart as StackPart, Input as StackInput, Setting};
+use stack::app::DeployedFunction;
+use stack::cfn::{ArtifactPart as StackPart, Input as StackInput, Output, Setting};
 use stack::environment::{Architecture as StackArchitecture, Environment};
 
-use super::desired::{Architecture, ArtifactPart, Desired, DesiredFunction, DesiredStack, Input};
+use super::desired::{
+    Architecture, ArtifactPart, Desired, DesiredFunction, DesiredStack, Input, Packaging,
+};
 use super::plan::Schemas;
 use crate::dotenv::DotEnv;
 use crate::environments;
@@ -29,9 +32,11 @@ pub fn desired(environment: &Environment, settings: &Settings) -> Result<Desired
         name: function.name.to_owned(),
         stack: COMPUTE.to_owned(),
         logical_id: format!("{}Function", function.logical),
+        purpose: function.purpose.to_owned(),
         package: function.name.to_owned(),
         function_name: function.function_name.clone(),
         architecture,
+        packaging: packaging(function),
     });
     let functions = functions.collect();
     let mut stacks = Vec::new();
@@ -57,6 +62,16 @@ pub fn desired(environment: &Environment, settings: &Settings) -> Result<Desired
     })
 }
 
+fn packaging(function: &DeployedFunction) -> Packaging {
+    match function.repository.as_ref().map(Output::input) {
+        Some(StackInput::Output { stack, output }) => Packaging::Image {
+            stack: stack.to_owned(),
+            output,
+        },
+        _ => Packaging::Zip,
+    }
+}
+
 fn input(input: &StackInput, settings: &Settings) -> Result<Input> {
     Ok(match input {
         StackInput::Output { stack, output } => Input::Output {
@@ -77,12 +92,7 @@ fn input(input: &StackInput, settings: &Settings) -> Result<Input> {
                 StackPart::Bucket => ArtifactPart::Bucket,
                 StackPart::Key => ArtifactPart::Key,
                 StackPart::Revision => ArtifactPart::Revision,
-                StackPart::ImageUri => {
-                    return Err(
-                        Error::input(format!("{function}: images are not built yet"))
-                            .hint("set its packaging to zip"),
-                    );
-                }
+                StackPart::ImageDigest => ArtifactPart::ImageDigest,
             };
             Input::Artifact {
                 function: (*function).to_owned(),

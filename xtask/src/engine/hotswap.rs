@@ -2,14 +2,13 @@
 
 use futures::future::try_join_all;
 
-use super::desired::{ArtifactPart, Desired, DesiredFunction};
-use super::live::{self, ALIAS};
+use super::desired::{ArtifactPart, DesiredFunction, Packaging};
+use super::live::ALIAS;
 use super::plan::{FunctionMove, Plan, StackAction};
 use super::resolve::{Known, Sources, parameter_of};
 use super::stack_events::Pace;
-use crate::artifacts::Artifacts;
 use crate::cloud::Cloud;
-use crate::cloud::functions::{FunctionVersion, Readiness};
+use crate::cloud::functions::{CodeAt, FunctionVersion, Readiness};
 use crate::error::{Error, Result};
 use crate::event::Events;
 
@@ -24,81 +23,91 @@ pub struct Moved {
     pub to: String,
 }
 
-/// The revision a full deploy would give a function now.
-pub async fn revision(
-    desired: &Desired,
+/// Runs a function at what was built of it, under the revision a full deploy would give it.
+pub async fn update(
     cloud: &Cloud,
-    artifacts: &Artifacts,
-    bucket: &str,
+    events: &Events,
+    sources: &Sources<'_>,
     name: &str,
-) -> Result<String> {
-    let live = live::read(desired, cloud).await?;
-    let function = desired.function(name)?;
-    let stack = desired.stack(&function.stack)?;
-    let sources = Sources {
-        desired,
-        live: &live,
-        artifacts: Some(artifacts),
-        bucket,
-    };
-    let parameters = sources.parameters(stack, &live.known_outputs())?;
-    match sources.revisions(stack, &parameters)?.remove(name) {
-        Some(Known::Value(revision)) => Ok(revision),
-        _ => Err(Error::input(format!(
+) -> Result<Moved> {
+    let function = sources.desired.function(name)?;
+    let stack = sources.desired.stack(&function.stack)?;
+    let parameters = sources.parameters(stack, &sources.live.known_outputs())?;
+    let revisions = sources.revisions(stack, &parameters)?;
+    let Some(Known::Value(revision)) = revisions.get(name) else {
+        return Err(Error::input(format!(
             "{name} takes no revision from the stack {}",
             stack.id
-        ))),
-    }
+        )));
+    };
+    let code = built(sources, function)?;
+    swap(cloud, events, function, revision, code.as_ref()).await
+}
+
+/// Where Lambda finds what was built of a function, if it was built.
+fn built(sources: &Sources<'_>, function: &DesiredFunction) -> Result<Option<CodeAt>> {
+    let artifact = sources
+        .artifacts
+        .and_then(|built| built.get(&function.name));
+    artifact
+        .map(|artifact| code_at(sources, function, artifact.name()))
+        .transpose()
+}
+
+/// Where Lambda finds a function's code by its key or digest.
+fn code_at(sources: &Sources<'_>, function: &DesiredFunction, name: &str) -> Result<CodeAt> {
+    let Packaging::Image { stack, output } = &function.packaging else {
+        return Ok(CodeAt::Object {
+            bucket: sources.bucket.to_owned(),
+            key: name.to_owned(),
+        });
+    };
+    let outputs = sources.live.outputs(stack);
+    let repository = outputs.and_then(|outputs| outputs.get(output));
+    let repository = repository.ok_or_else(|| absent(&function.function_name))?;
+    Ok(CodeAt::Image(format!("{repository}@{name}")))
+}
+
+fn absent(function: &str) -> Error {
+    Error::input(format!("{function} does not stand yet"))
+        .hint("deploy the whole environment first, without --function")
 }
 
 /// Puts traffic where the plan says, for functions that CloudFormation leaves alone.
 pub async fn converge(
     cloud: &Cloud,
     events: &Events,
-    desired: &Desired,
+    sources: &Sources<'_>,
     moves: &[FunctionMove],
-    artifacts: Option<&Artifacts>,
-    bucket: &str,
 ) -> Result<Vec<Moved>> {
     let all = moves.iter().map(|wanted| async move {
-        let function = desired.function(&wanted.function)?;
-        let artifact = artifacts.and_then(|built| built.get(&wanted.function));
-        swap(
-            cloud,
-            events,
-            function,
-            &wanted.to,
-            artifact.map(|a| a.key.as_str()),
-            bucket,
-        )
-        .await
+        let function = sources.desired.function(&wanted.function)?;
+        let code = built(sources, function)?;
+        swap(cloud, events, function, &wanted.to, code.as_ref()).await
     });
     try_join_all(all).await
 }
 
-/// Runs a function at a revision: a version that has it already, or the code at `key`.
-pub async fn swap(
+/// Runs a function at a revision: a version that has it already, or this code.
+async fn swap(
     cloud: &Cloud,
     events: &Events,
     function: &DesiredFunction,
     revision: &str,
-    key: Option<&str>,
-    bucket: &str,
+    code: Option<&CodeAt>,
 ) -> Result<Moved> {
     let name = &function.function_name;
     let step = events.start(format!("move {name}"));
-    let at = cloud.functions.aliased(name, ALIAS).await?.ok_or_else(|| {
-        Error::input(format!("{name} does not stand yet"))
-            .hint("deploy the whole environment first, without --function")
-    })?;
+    let at = cloud.functions.aliased(name, ALIAS).await?;
+    let at = at.ok_or_else(|| absent(name))?;
     let published = cloud.functions.versions(name).await?;
     let known = published
         .iter()
         .rev()
         .find(|version| version.revision == revision);
-    let to = match (known, key) {
+    let to = match (known, code) {
         (Some(known), _) => known.version.clone(),
-        (None, Some(key)) => publish(cloud, name, revision, bucket, key).await?,
+        (None, Some(code)) => publish(cloud, name, revision, code).await?,
         (None, None) => {
             return Err(
                 Error::failed(format!("{name} has no version {revision} to go to"))
@@ -117,28 +126,22 @@ pub async fn swap(
     })
 }
 
-async fn publish(
-    cloud: &Cloud,
-    name: &str,
-    revision: &str,
-    bucket: &str,
-    key: &str,
-) -> Result<String> {
+async fn publish(cloud: &Cloud, name: &str, revision: &str, code: &CodeAt) -> Result<String> {
     ready(cloud, name).await?;
-    let code = cloud.functions.update_code(name, bucket, key).await?;
+    let hash = cloud.functions.update_code(name, code).await?;
     ready(cloud, name).await?;
-    Ok(cloud.functions.publish(name, revision, &code).await?)
+    Ok(cloud.functions.publish(name, revision, &hash).await?)
 }
 
 /// A function whose code CloudFormation believes in place although the hot path replaced it.
 pub struct Swapped {
     /// The function's name in Lambda.
     pub function_name: String,
-    /// The key of the code that CloudFormation will not put back by itself.
-    pub key: String,
+    /// The code that CloudFormation will not put back by itself.
+    pub code: CodeAt,
 }
 
-/// Functions whose stack is updated, whose key stays, and whose traffic left what the stack set.
+/// Functions whose stack is updated, whose key or digest stays, and whose traffic left what the stack set.
 pub fn swapped(sources: &Sources<'_>, plan: &Plan) -> Result<Vec<Swapped>> {
     let mut found = Vec::new();
     let known = sources.live.known_outputs();
@@ -153,8 +156,11 @@ pub fn swapped(sources: &Sources<'_>, plan: &Plan) -> Result<Vec<Swapped>> {
         };
         let stack = sources.desired.stack(&function.stack)?;
         let part = |part| parameter_of(stack, &function.name, part);
-        let (Some(key), Some(revision)) = (part(ArtifactPart::Key), part(ArtifactPart::Revision))
-        else {
+        let code = match function.packaging {
+            Packaging::Zip => ArtifactPart::Key,
+            Packaging::Image { .. } => ArtifactPart::ImageDigest,
+        };
+        let (Some(key), Some(revision)) = (part(code), part(ArtifactPart::Revision)) else {
             continue;
         };
         let before = &standing.stack.parameters;
@@ -172,10 +178,10 @@ pub fn swapped(sources: &Sources<'_>, plan: &Plan) -> Result<Vec<Swapped>> {
         if value(key).as_ref() == before.get(key)
             && value(revision).as_ref() != before.get(revision)
         {
-            let key = before.get(key).cloned().unwrap_or_default();
+            let name = before.get(key).cloned().unwrap_or_default();
             found.push(Swapped {
                 function_name: function.function_name.clone(),
-                key,
+                code: code_at(sources, function, &name)?,
             });
         }
     }

@@ -9,6 +9,7 @@ pub mod destroy;
 pub mod drift;
 pub mod from_stack;
 pub mod hotswap;
+pub mod images;
 pub mod journal;
 pub mod live;
 pub mod lock;

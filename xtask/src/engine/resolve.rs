@@ -130,7 +130,7 @@ impl Sources<'_> {
             !matches!(
                 stack.inputs.get(name),
                 Some(Input::Artifact {
-                    part: ArtifactPart::Key | ArtifactPart::Revision,
+                    part: ArtifactPart::Key | ArtifactPart::ImageDigest | ArtifactPart::Revision,
                     ..
                 })
             )
@@ -173,10 +173,10 @@ impl Sources<'_> {
             } => return Ok(None),
             Input::Artifact {
                 function,
-                part: ArtifactPart::Key,
+                part: part @ (ArtifactPart::Key | ArtifactPart::ImageDigest),
             } => match self.artifacts.and_then(|built| built.get(function)) {
-                Some(artifact) => Known::Value(artifact.key.clone()),
-                None => self.standing(stack, function, ArtifactPart::Key)?,
+                Some(artifact) => Known::Value(artifact.name().to_owned()),
+                None => self.standing(stack, function, *part)?,
             },
         }))
     }
@@ -218,7 +218,12 @@ impl Sources<'_> {
             if runs.is_none() || runs != revision.value() {
                 continue;
             }
-            for part in [ArtifactPart::Key, ArtifactPart::Revision] {
+            let parts = [
+                ArtifactPart::Key,
+                ArtifactPart::ImageDigest,
+                ArtifactPart::Revision,
+            ];
+            for part in parts {
                 let name = parameter_of(stack, function, part);
                 let kept = name.and_then(|name| Some((name, standing.stack.parameters.get(name)?)));
                 if let Some((name, value)) = kept {

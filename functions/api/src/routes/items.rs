@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::body::{Path, Query};
+use crate::body::{Path, Query, check_category};
 use crate::identity::Caller;
 use crate::problem::Problem;
 use crate::routes::paths::ItemPath;
@@ -43,6 +43,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
     /// Only of this category.
+    #[param(max_length = 200, pattern = "^[^\\u0000]*$")]
     category: Option<String>,
     /// How many at most.
     #[param(minimum = 1, maximum = 100, default = 50)]
@@ -51,6 +52,7 @@ pub struct ListQuery {
     #[param(minimum = 0, maximum = 1_000_000, default = 0)]
     offset: Option<i64>,
     /// The `next_cursor` of the page before.
+    #[param(pattern = "^[0-9]{1,19}_[0-9A-Za-z-]{1,128}$")]
     cursor: Option<String>,
 }
 
@@ -84,13 +86,7 @@ async fn list(
     let limit = within("limit", query.limit.unwrap_or(DEFAULT_LIMIT), 1, MAX_LIMIT)?;
     let offset = within("offset", query.offset.unwrap_or(0), 0, MAX_OFFSET)?;
     let after = query.cursor.as_deref().map(cursor::read).transpose()?;
-    if query
-        .category
-        .as_deref()
-        .is_some_and(|category| category.contains('\0'))
-    {
-        return Err(Problem::bad_request("a category holds no NUL"));
-    }
+    check_category(query.category.as_deref())?;
     // One more than asked for tells whether there is a next page.
     let filter = Filter {
         category: query.category,

@@ -139,7 +139,7 @@ fn is_event_driven(declaration: &Declaration) -> bool {
 }
 
 /// An ARN in this account and region.
-pub(super) fn here(service: &str, rest: Value<String>) -> Value<String> {
+pub(in crate::stacks) fn here(service: &str, rest: Value<String>) -> Value<String> {
     concat([
         "arn:".into(),
         pseudo::partition(),

@@ -11,8 +11,8 @@ use crate::aws::lambda::{
     VpcConfig,
 };
 use crate::aws::logs::LogGroup;
-use crate::cfn::{ArtifactPart, Deletion, Handle, Map, Template, Value};
-use crate::environment::{Architecture, Environment, MemoryTier, Packaging};
+use crate::cfn::{ArtifactPart, Deletion, Handle, Map, Template, Value, concat};
+use crate::environment::{Architecture, Environment, MemoryTier};
 use crate::naming;
 
 const TWO_WEEKS: u32 = 14 * 24 * 60 * 60;
@@ -110,8 +110,12 @@ fn code(
         timeout,
     } = *parts;
     let settings = environment.function(declaration.name);
-    let function = match settings.packaging {
-        Packaging::Zip => {
+    // A function has a repository exactly where it is packaged as an image.
+    let repository = below
+        .registry
+        .and_then(|registry| registry.get(declaration.name));
+    let function = match repository {
+        None => {
             let bucket = template.artifact("ArtifactBucket", "", ArtifactPart::Bucket);
             let key = template.artifact(
                 format!("{logical}CodeKey"),
@@ -123,12 +127,15 @@ fn code(
                 .runtime(Runtime::ProvidedAl2023)
                 .handler("bootstrap")
         }
-        Packaging::Image => {
-            let uri = template.artifact(
-                format!("{logical}ImageUri"),
+        Some(repository) => {
+            let repository = template.import(repository);
+            let digest = template.artifact(
+                format!("{logical}ImageDigest"),
                 declaration.name,
-                ArtifactPart::ImageUri,
+                ArtifactPart::ImageDigest,
             );
+            // By digest: a tag may mean another image tomorrow.
+            let uri = concat([repository, "@".into(), digest]);
             Function::new(Code::new().image_uri(uri), role.arn()).package_type(PackageType::Image)
         }
     };

@@ -6,6 +6,8 @@ mod events;
 mod function;
 mod variables;
 
+pub(in crate::stacks) use access::here;
+
 use std::collections::BTreeMap;
 
 use contract::functions;

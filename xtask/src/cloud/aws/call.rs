@@ -21,6 +21,11 @@ impl Caller {
         Self { retry }
     }
 
+    /// What repeats its calls.
+    pub(super) fn retry(&self) -> &Retry {
+        &self.retry
+    }
+
     pub(super) async fn call<T, E, F>(
         &self,
         name: &'static str,

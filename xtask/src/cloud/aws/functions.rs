@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::call::{Caller, incomplete};
 use crate::cloud::CloudResult;
 use crate::cloud::error::optional;
-use crate::cloud::functions::{Answer, FunctionVersion, Functions, Readiness};
+use crate::cloud::functions::{Answer, CodeAt, FunctionVersion, Functions, Readiness, Variables};
 
 pub(super) struct SdkFunctions {
     client: Client,
@@ -47,6 +47,24 @@ impl Functions for SdkFunctions {
         Ok(found)
     }
 
+    async fn variables(&self, function: &str, alias: &str) -> CloudResult<Option<Variables>> {
+        let get = || {
+            self.client
+                .get_function_configuration()
+                .function_name(function)
+        };
+        let get = || get().qualifier(alias).send();
+        let answer = self
+            .caller
+            .call("lambda:GetFunctionConfiguration", get)
+            .await;
+        let found = optional(answer)?.map(|answer| {
+            let variables = answer.environment.and_then(|it| it.variables);
+            variables.into_iter().flatten().collect()
+        });
+        Ok(found)
+    }
+
     async fn versions(&self, function: &str) -> CloudResult<Vec<FunctionVersion>> {
         let mut versions = Vec::new();
         let mut next: Option<String> = None;
@@ -78,10 +96,13 @@ impl Functions for SdkFunctions {
         Ok(versions)
     }
 
-    async fn update_code(&self, function: &str, bucket: &str, key: &str) -> CloudResult<String> {
+    async fn update_code(&self, function: &str, code: &CodeAt) -> CloudResult<String> {
         const CALL: &str = "lambda:UpdateFunctionCode";
         let update = || self.client.update_function_code().function_name(function);
-        let update = || update().s3_bucket(bucket).s3_key(key).send();
+        let update = || match code {
+            CodeAt::Object { bucket, key } => update().s3_bucket(bucket).s3_key(key).send(),
+            CodeAt::Image(uri) => update().image_uri(uri).send(),
+        };
         let answer = self.caller.call(CALL, update).await?;
         answer
             .code_sha256

@@ -5,6 +5,7 @@ mod call;
 mod expiry;
 mod functions;
 mod identity;
+mod images;
 mod objects;
 mod parameters;
 mod stacks;
@@ -45,6 +46,7 @@ pub async fn connect(config: &CloudConfig) -> Cloud {
             caller.clone(),
             endpoint.clone(),
         )),
+        images: Arc::new(images::EcrImages::new(&sdk, caller.clone())),
         parameters: Arc::new(parameters::SdkParameters::new(&sdk, caller.clone())),
         expiry: Arc::new(expiry::SdkExpiry::new(&sdk, caller.clone())),
         identity: Arc::new(identity::SdkIdentity::new(&sdk, caller)),

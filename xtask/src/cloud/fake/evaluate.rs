@@ -71,6 +71,7 @@ impl Scope<'_> {
                 .next()
                 .unwrap_or_default()
                 .to_owned(),
+            ("AWS::ECR::Repository", "RepositoryUri") => super::images::address(&resource.physical),
             (kind, "Arn") => format!("arn:{kind}:{}", resource.physical),
             (_, name) => format!("{}.{name}", resource.physical),
         }

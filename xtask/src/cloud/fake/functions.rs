@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 
 use super::Fake;
-use crate::cloud::functions::{Answer, FunctionVersion, Functions, Readiness};
+use crate::cloud::functions::{Answer, CodeAt, FunctionVersion, Functions, Readiness, Variables};
 use crate::cloud::{CloudError, CloudResult, Fault};
 
 fn invalid(call: &'static str) -> impl Fn(String) -> CloudError {
@@ -34,6 +34,18 @@ impl Functions for Fake {
         .await
     }
 
+    async fn variables(&self, function: &str, alias: &str) -> CloudResult<Option<Variables>> {
+        self.read("lambda:GetFunctionConfiguration", |world| {
+            let function = world.functions.get(function);
+            let function = function.filter(|function| function.aliases.contains_key(alias));
+            Ok(function.map(|function| {
+                let variables = &function.configuration["Environment"]["Variables"];
+                serde_json::from_value(variables.clone()).unwrap_or_default()
+            }))
+        })
+        .await
+    }
+
     async fn versions(&self, function: &str) -> CloudResult<Vec<FunctionVersion>> {
         self.read("lambda:ListVersionsByFunction", |world| {
             let function = world.functions.get(function);
@@ -44,10 +56,10 @@ impl Functions for Fake {
         .await
     }
 
-    async fn update_code(&self, function: &str, bucket: &str, key: &str) -> CloudResult<String> {
+    async fn update_code(&self, function: &str, code: &CodeAt) -> CloudResult<String> {
         const CALL: &str = "lambda:UpdateFunctionCode";
         self.write(CALL, |world| {
-            let hash = world.code(bucket, key).map_err(invalid(CALL))?;
+            let hash = world.code(code).map_err(invalid(CALL))?;
             let function = world.functions.get_mut(function);
             let function = function.ok_or_else(|| invalid(CALL)("no such function".into()))?;
             function.code_sha256.clone_from(&hash);

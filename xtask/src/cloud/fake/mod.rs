@@ -6,6 +6,7 @@ mod deployment;
 mod evaluate;
 mod expiry;
 mod functions;
+mod images;
 mod objects;
 mod parameters;
 mod resources;
@@ -79,6 +80,7 @@ impl Fake {
             stacks: me.clone(),
             functions: me.clone(),
             objects: me.clone(),
+            images: me.clone(),
             parameters: me.clone(),
             expiry: me.clone(),
             identity: me,

@@ -4,7 +4,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::world::{FakeFunction, FakeResource, World};
-use crate::cloud::functions::FunctionVersion;
+use crate::cloud::functions::{CodeAt, FunctionVersion};
 
 /// Properties whose change replaces, for the types the tests use.
 pub(crate) fn create_only(resource_type: &str) -> &'static [&'static str] {
@@ -17,6 +17,7 @@ pub(crate) fn create_only(resource_type: &str) -> &'static [&'static str] {
         "AWS::Lambda::Function" => &["FunctionName"],
         "AWS::Lambda::Version" => &["Description", "FunctionName"],
         "AWS::IAM::Role" => &["RoleName"],
+        "AWS::ECR::Repository" => &["RepositoryName"],
         _ => &[],
     }
 }
@@ -78,6 +79,13 @@ impl World {
                 }
                 Ok(name)
             }
+            "AWS::ECR::Repository" => {
+                if self.repositories.contains_key(&name) {
+                    return Err(format!("{name} already exists"));
+                }
+                self.repositories.insert(name.clone(), Default::default());
+                Ok(name)
+            }
             "AWS::Lambda::Version" => {
                 let function = text(properties, "FunctionName").to_owned();
                 let before = self.functions.get(&function).map_or(0, |f| f.published);
@@ -127,7 +135,7 @@ impl World {
                     (text(properties, "FunctionName"), text(properties, "Name"));
                 self.alias(function, alias, text(properties, "FunctionVersion"))
             }
-            "AWS::S3::Bucket" | "AWS::Lambda::Version" => Ok(()),
+            "AWS::S3::Bucket" | "AWS::Lambda::Version" | "AWS::ECR::Repository" => Ok(()),
             kind => {
                 self.things.insert(
                     resource.physical.clone(),
@@ -155,6 +163,7 @@ impl World {
                 self.buckets.remove(name);
             }
             "AWS::Lambda::Function" => drop(self.functions.remove(name)),
+            "AWS::ECR::Repository" => drop(self.repositories.remove(name)),
             "AWS::Lambda::Version" => {
                 let (function, version) = name.split_once(':').unwrap_or((name, ""));
                 if let Some(function) = self.functions.get_mut(function) {
@@ -176,15 +185,26 @@ impl World {
 
     fn set_function(&mut self, name: &str, properties: &Value) -> Result<(), String> {
         let code = properties.get("Code").unwrap_or(&Value::Null);
-        let hash = self.code(text(code, "S3Bucket"), text(code, "S3Key"))?;
+        let code = match text(code, "ImageUri") {
+            "" => CodeAt::Object {
+                bucket: text(code, "S3Bucket").to_owned(),
+                key: text(code, "S3Key").to_owned(),
+            },
+            uri => CodeAt::Image(uri.to_owned()),
+        };
+        let hash = self.code(&code)?;
         let function = self.functions.get_mut(name).ok_or("the function is gone")?;
         function.code_sha256 = hash;
         function.configuration = without_code(properties);
         Ok(())
     }
 
-    /// The hash of a function's code in a bucket.
-    pub(super) fn code(&self, bucket: &str, key: &str) -> Result<String, String> {
+    /// The hash of a function's code, which must be there.
+    pub(super) fn code(&self, code: &CodeAt) -> Result<String, String> {
+        let (bucket, key) = match code {
+            CodeAt::Object { bucket, key } => (bucket, key),
+            CodeAt::Image(uri) => return self.image(uri),
+        };
         let object = self
             .buckets
             .get(bucket)

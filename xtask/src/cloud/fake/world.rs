@@ -18,6 +18,7 @@ pub(crate) struct World {
     pub(crate) gone: BTreeMap<String, FakeStack>,
     pub(crate) buckets: BTreeMap<String, BTreeMap<String, Vec<u8>>>,
     pub(crate) functions: BTreeMap<String, FakeFunction>,
+    pub(crate) repositories: BTreeMap<String, FakeRepository>,
     pub(crate) parameters: BTreeMap<String, (ParameterKind, Secret)>,
     pub(crate) secrets: BTreeMap<String, Secret>,
     pub(crate) table_expiry: BTreeMap<String, String>,
@@ -38,6 +39,15 @@ pub(crate) struct FakeFunction {
     pub(crate) versions: Vec<(FunctionVersion, Value)>,
     pub(crate) published: u64,
     pub(crate) aliases: BTreeMap<String, String>,
+}
+
+/// An image repository.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FakeRepository {
+    /// Digests of blobs.
+    pub(crate) blobs: BTreeSet<String>,
+    /// Digests of images.
+    pub(crate) images: BTreeSet<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -130,6 +140,10 @@ impl World {
         }
         for (name, objects) in &self.buckets {
             found.extend(objects.keys().map(|key| format!("object {name}/{key}")));
+        }
+        for (name, repository) in &self.repositories {
+            let images = repository.images.iter();
+            found.extend(images.map(|digest| format!("image {name}@{digest}")));
         }
         for (name, function) in &self.functions {
             found.insert(format!(

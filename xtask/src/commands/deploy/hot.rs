@@ -12,8 +12,9 @@ use serde::Serialize;
 use crate::artifacts::{missing, publish};
 use crate::commands::environment::Opened;
 use crate::context::Context;
-use crate::engine::hotswap;
 use crate::engine::lock::Lock;
+use crate::engine::resolve::Sources;
+use crate::engine::{hotswap, images, live};
 use crate::error::Result;
 use crate::report::Outcome;
 
@@ -53,19 +54,23 @@ async fn swap(ctx: &Context, opened: &Opened, functions: &[String]) -> Result<Sw
     let lock = Lock::new(cloud, &bucket, &opened.desired.environment);
     let moved = lock.during(async {
         let objects = cloud.objects.as_ref();
-        let missing = missing(&built, objects, &bucket).await?;
-        publish(&missing, objects, &bucket, events).await?;
-        try_join_all(functions.iter().map(|name| {
-            let (built, bucket) = (&built, bucket.as_str());
-            async move {
-                let function = opened.desired.function(name)?;
-                let revision =
-                    hotswap::revision(&opened.desired, cloud, built, bucket, name).await?;
-                let key = built.get(name).map(|artifact| artifact.key.as_str());
-                hotswap::swap(cloud, events, function, &revision, key, bucket).await
-            }
-        }))
-        .await
+        let (missing, live) = tokio::try_join!(
+            missing(&built, objects, &bucket),
+            live::read(&opened.desired, cloud)
+        )?;
+        let sources = Sources {
+            desired: &opened.desired,
+            live: &live,
+            artifacts: Some(&built),
+            bucket: &bucket,
+        };
+        let placed = images::placed(&sources, &live.known_outputs());
+        tokio::try_join!(
+            publish(&missing, objects, &bucket, events),
+            images::push(cloud, events, &placed)
+        )?;
+        let moves = functions.iter();
+        try_join_all(moves.map(|name| hotswap::update(cloud, events, &sources, name))).await
     });
     let moved = moved.await?.into_iter();
     Ok(Swaps(

@@ -73,6 +73,21 @@ async fn an_update_converges_after_a_kill_at_any_call() {
 }
 
 #[tokio::test]
+async fn a_first_deploy_of_an_image_converges_after_a_kill_at_any_call() {
+    check(async |site| site.packaged_as_image()).await;
+}
+
+#[tokio::test]
+async fn a_new_image_converges_after_a_kill_at_any_call() {
+    check(async |site| {
+        site.packaged_as_image();
+        site.deploy().await.unwrap();
+        site.image("second");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_update_that_was_killed_and_is_not_wanted_any_more_leaves_nothing_behind() {
     let mut site = Site::new();
     site.deploy().await.unwrap();

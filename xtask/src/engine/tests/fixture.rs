@@ -5,12 +5,15 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::artifacts::{Artifact, Artifacts, pack_bytes};
+use crate::artifacts::images::Part;
+use crate::artifacts::{Artifact, Artifacts, Code, Image, Zip, pack_bytes};
 use crate::ask::Ask;
 use crate::cloud::fake::{Fake, World};
+use crate::cloud::images::Manifest;
+use crate::cloud::registry::{Digest, OCI_MANIFEST};
 use crate::engine::deploy::{Deploy, Done, Options};
 use crate::engine::desired::{
-    Architecture, ArtifactPart, Desired, DesiredFunction, DesiredStack, Input,
+    Architecture, ArtifactPart, Desired, DesiredFunction, DesiredStack, Input, Packaging,
 };
 use crate::engine::phases::Extra;
 use crate::engine::plan::Schemas;
@@ -18,6 +21,9 @@ use crate::error::{Error, Result};
 use crate::event::Recorder;
 
 pub(super) const BUCKET: &str = "collections-artifacts-000000000000-us-east-1";
+
+/// The function's name in Lambda where it is packaged as an image.
+pub(super) const IMAGE_FUNCTION: &str = "collections-dev-api-image";
 
 /// The replacement rules of the fake.
 pub(super) struct FakeSchemas;
@@ -89,11 +95,102 @@ impl Site {
         let bytes = pack_bytes(&[("bootstrap", text.as_bytes())]).unwrap();
         let path = self.folder.path().join(format!("{text}.zip"));
         std::fs::write(&path, &bytes).unwrap();
+        let key = format!("functions/api/{text}.zip");
         let artifact = Artifact {
-            key: format!("functions/api/{text}.zip"),
             sha256: text.to_owned(),
-            path,
             size: bytes.len() as u64,
+            unpacked: text.len() as u64,
+            code: Code::Zip(Zip { key, path }),
+        };
+        self.artifacts = Artifacts::from([("api".to_owned(), artifact)]);
+    }
+
+    /// The function is packaged as an image from now on, which has a name of its own in Lambda.
+    pub(super) fn packaged_as_image(&mut self) {
+        if !self
+            .desired
+            .stacks
+            .iter()
+            .any(|stack| stack.id == "registry")
+        {
+            let repository = json!({ "Type": "AWS::ECR::Repository", "Properties": { "RepositoryName": "images-api" } });
+            let address = json!({ "Value": { "Fn::GetAtt": ["Api", "RepositoryUri"] } });
+            let template = json!({ "Resources": { "Api": repository }, "Outputs": { "ApiRepository": address } });
+            self.desired.stacks.push(stack("registry", template, &[]));
+        }
+        let compute = self.stack("compute");
+        let output = |output: &str| Input::Output {
+            stack: "registry".into(),
+            output: output.into(),
+        };
+        compute.inputs.remove("ApiCodeKey");
+        compute.inputs.remove("ArtifactBucket");
+        let digest = Input::Artifact {
+            function: "api".into(),
+            part: ArtifactPart::ImageDigest,
+        };
+        let inputs = [
+            ("ApiRepository", output("ApiRepository")),
+            ("ApiImageDigest", digest),
+        ];
+        compute
+            .inputs
+            .extend(inputs.map(|(name, input)| (name.to_owned(), input)));
+        let parameters: serde_json::Map<String, Value> = compute
+            .inputs
+            .keys()
+            .map(|name| (name.clone(), json!({ "Type": "String" })))
+            .collect();
+        compute.template["Parameters"] = parameters.into();
+        let function = &mut compute.template["Resources"]["ApiFunction"]["Properties"];
+        function["FunctionName"] = json!(IMAGE_FUNCTION);
+        function["Code"] =
+            json!({ "ImageUri": { "Fn::Sub": "${ApiRepository}@${ApiImageDigest}" } });
+        function["PackageType"] = json!("Image");
+        self.desired.functions[0].function_name = IMAGE_FUNCTION.into();
+        self.desired.functions[0].packaging = Packaging::Image {
+            stack: "registry".into(),
+            output: "ApiRepository".into(),
+        };
+        self.image("first");
+    }
+
+    /// The source of the function that is packaged as an image changes.
+    pub(super) fn image(&mut self, text: &str) {
+        let keep = |bytes: &[u8]| {
+            let digest = Digest::of(bytes);
+            let file = self.folder.path().join(digest.hex());
+            std::fs::write(&file, bytes).unwrap();
+            Part {
+                digest,
+                size: bytes.len() as u64,
+                file,
+                from: None,
+            }
+        };
+        let parts = vec![
+            keep(b"base"),
+            keep(text.as_bytes()),
+            keep(format!("{text}?").as_bytes()),
+        ];
+        let named = |part: &Part| json!({ "digest": part.digest, "size": part.size });
+        let description = json!({
+            "config": named(&parts[2]), "layers": [named(&parts[0]), named(&parts[1])],
+        });
+        let bytes = description.to_string().into_bytes();
+        let digest = Digest::of(&bytes);
+        let artifact = Artifact {
+            sha256: digest.hex().to_owned(),
+            size: 0,
+            unpacked: 0,
+            code: Code::Image(Image {
+                manifest: Manifest {
+                    digest,
+                    media_type: OCI_MANIFEST.into(),
+                    bytes,
+                },
+                parts,
+            }),
         };
         self.artifacts = Artifacts::from([("api".to_owned(), artifact)]);
     }
@@ -191,9 +288,11 @@ fn desired() -> Desired {
             name: "api".into(),
             stack: "compute".into(),
             logical_id: "ApiFunction".into(),
+            purpose: "answers".into(),
             package: "api".into(),
             function_name: "collections-dev-api".into(),
             architecture: Architecture::X86_64,
+            packaging: Packaging::Zip,
         }],
         protected: false,
     }

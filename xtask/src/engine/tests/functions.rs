@@ -3,9 +3,11 @@
 use async_trait::async_trait;
 
 use super::fixture::{BUCKET, Site};
+use crate::artifacts::{missing, publish};
 use crate::engine::deploy::Done;
-use crate::engine::hotswap;
 use crate::engine::phases::{Deployed, Extra, Phase};
+use crate::engine::resolve::Sources;
+use crate::engine::{hotswap, images, live};
 use crate::error::{Error, Result};
 use crate::event::Recorder;
 
@@ -29,17 +31,23 @@ async fn new_code_publishes_a_version_and_keeps_the_old_one() {
 }
 
 /// What `deploy --function` does: the revision a full deploy would give, without CloudFormation.
-async fn hot(site: &Site) {
+pub(super) async fn hot(site: &Site) {
     let cloud = site.fake.cloud();
     let (_, events) = Recorder::pair();
-    let revision = hotswap::revision(&site.desired, &cloud, &site.artifacts, BUCKET, "api")
+    let missing = missing(&site.artifacts, cloud.objects.as_ref(), BUCKET).await;
+    publish(&missing.unwrap(), cloud.objects.as_ref(), BUCKET, &events)
         .await
         .unwrap();
-    let key = site.artifacts["api"].key.clone();
-    let body = std::fs::read(&site.artifacts["api"].path).unwrap();
-    cloud.objects.put(BUCKET, &key, body).await.unwrap();
-    let function = site.desired.function("api").unwrap();
-    hotswap::swap(&cloud, &events, function, &revision, Some(&key), BUCKET)
+    let live = live::read(&site.desired, &cloud).await.unwrap();
+    let sources = Sources {
+        desired: &site.desired,
+        live: &live,
+        artifacts: Some(&site.artifacts),
+        bucket: BUCKET,
+    };
+    let placed = images::placed(&sources, &live.known_outputs());
+    images::push(&cloud, &events, &placed).await.unwrap();
+    hotswap::update(&cloud, &events, &sources, "api")
         .await
         .unwrap();
 }

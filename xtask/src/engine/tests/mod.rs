@@ -6,6 +6,7 @@ mod crash;
 mod fixture;
 mod functions;
 mod gaps;
+mod images;
 mod leaving;
 mod promises;
 mod secrets;
