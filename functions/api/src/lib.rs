@@ -3,6 +3,7 @@
 pub mod app;
 pub mod body;
 pub mod caching;
+mod console;
 pub mod embedding;
 pub mod failures;
 pub mod identity;

@@ -4,7 +4,7 @@
 pub const PUBLIC: &[&str] = &[
     "GET /health",
     "GET /version",
-    // The console's page, its files and the public settings it signs in with.
+    // The console: its page and its files.
     "GET /",
     "GET /console/{file+}",
 ];

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::marker::PhantomData;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 use aws_config::SdkConfig;
@@ -20,8 +20,9 @@ use contract::{Function, Grants};
 use crate::trace::header;
 use crate::upload::{UploadForm, UploadRules};
 
-/// How long a presigned address works.
+/// How long a presigned address works, at least.
 pub const PRESIGNED_FOR: Duration = Duration::from_secs(3600);
+const SAME_ADDRESS: Duration = Duration::from_secs(600);
 
 /// The object metadata that carries a trace over the store, which passes on no header.
 pub(crate) const TRACE: &str = "trace";
@@ -64,6 +65,20 @@ impl<F: Function> Objects<F> {
     /// The bucket's name.
     pub fn bucket(&self) -> &str {
         &self.bucket
+    }
+
+    /// Where a browser reads and stores objects: scheme, host and port.
+    pub fn origin(&self) -> String {
+        if let Some(endpoint) = self.config.endpoint_url() {
+            let host = endpoint.find("://").map_or(0, |at| at + 3);
+            let end = endpoint[host..].find('/').map(|at| host + at);
+            return endpoint[..end.unwrap_or(endpoint.len())].to_owned();
+        }
+        let region = self
+            .config
+            .region()
+            .map_or("us-east-1", |region| region.as_ref());
+        format!("https://{}.s3.{region}.amazonaws.com", self.bucket)
     }
 
     async fn read(&self, key: &ObjectKey, limit: u64) -> Result<Read> {
@@ -131,11 +146,23 @@ impl<F: Function> Objects<F> {
             .get_object()
             .bucket(&self.bucket)
             .key(key.to_string())
-            .presigned(PresigningConfig::expires_in(PRESIGNED_FOR)?)
+            .presigned(presigning(SystemTime::now())?)
             .await
             .with_context(|| format!("presign {key}"))?;
         Ok(request.uri().to_owned())
     }
+}
+
+/// Addresses are signed as of the last full ten minutes: whoever asks twice gets the same address,
+/// and a browser that has the image does not fetch it again.
+fn presigning(now: SystemTime) -> Result<PresigningConfig> {
+    let since =
+        now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() % SAME_ADDRESS.as_secs();
+    PresigningConfig::builder()
+        .start_time(now - Duration::from_secs(since))
+        .expires_in(PRESIGNED_FOR + SAME_ADDRESS)
+        .build()
+        .context("choose how long an address works")
 }
 
 async fn read_body(object: GetObjectOutput, limit: u64) -> Result<Read> {

@@ -8,11 +8,12 @@ use crate::aws::dynamo_db::{
     Projection, ProjectionType, SSESpecification, Table, TimeToLiveSpecification,
 };
 use crate::aws::s3::{
-    AbortIncompleteMultipartUpload, Bucket, BucketEncryption, BucketPolicy, BucketRule,
-    BucketRuleStatus, EventBridgeConfiguration, LifecycleConfiguration,
-    NoncurrentVersionExpiration, NotificationConfiguration, ObjectOwnership, OwnershipControls,
-    OwnershipControlsRule, PublicAccessBlockConfiguration, SSEAlgorithm,
-    ServerSideEncryptionByDefault, ServerSideEncryptionRule, TagFilter, VersioningConfiguration,
+    AbortIncompleteMultipartUpload, AllowedMethods, Bucket, BucketEncryption, BucketPolicy,
+    BucketRule, BucketRuleStatus, CorsConfiguration, CorsRule, EventBridgeConfiguration,
+    LifecycleConfiguration, NoncurrentVersionExpiration, NotificationConfiguration,
+    ObjectOwnership, OwnershipControls, OwnershipControlsRule, PublicAccessBlockConfiguration,
+    SSEAlgorithm, ServerSideEncryptionByDefault, ServerSideEncryptionRule, TagFilter,
+    VersioningConfiguration,
     VersioningConfigurationStatus,
 };
 use crate::cfn::{
@@ -80,6 +81,9 @@ fn bucket(template: &mut Template, environment: &Environment) -> Handle<Bucket> 
         .id("expired-checkpoints")
         .tag_filters([TagFilter::new(value, tag)])
         .expiration_in_days(31);
+    // The console posts large files itself. What it may post is what a signed form says, so any
+    // origin may try; a page of another origin has no form.
+    let uploads = CorsRule::new([AllowedMethods::Post], ["*"]).max_age(3600);
     let bucket = template.add(
         "Images",
         Bucket::new()
@@ -90,6 +94,7 @@ fn bucket(template: &mut Template, environment: &Environment) -> Handle<Bucket> 
             .versioning_configuration(VersioningConfiguration::new(
                 VersioningConfigurationStatus::Enabled,
             ))
+            .cors_configuration(CorsConfiguration::new([uploads]))
             .lifecycle_configuration(LifecycleConfiguration::new([
                 abandoned,
                 replaced,

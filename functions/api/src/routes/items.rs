@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use collections_core::contract::objects::ObjectKey;
 use collections_core::db::items::{self, Filter, NewItem};
-use collections_core::domain::{Format, Item, ItemId, Status};
+use collections_core::domain::{Format, ItemId, Status};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -18,6 +18,7 @@ use crate::identity::Caller;
 use crate::observe::Observed;
 use crate::problem::Problem;
 use crate::routes::paths::ItemPath;
+use crate::routes::pictured::PicturedItem;
 use crate::routes::{cursor, uploads};
 
 const DEFAULT_LIMIT: i64 = 50;
@@ -55,7 +56,7 @@ pub struct ListQuery {
 /// A page of items.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Page {
-    items: Vec<Item>,
+    items: Vec<PicturedItem>,
     /// Of all pages.
     total: i64,
     /// Where the next page begins; absent on the last.
@@ -99,8 +100,13 @@ async fn list(
     }
     let next_cursor = items.last().filter(|_| more);
     let next_cursor = next_cursor.map(|item| cursor::after(item.created_at, &item.id));
+    drop(db);
+    let mut page = Vec::with_capacity(items.len());
+    for item in items {
+        page.push(PicturedItem::of(&app, item).await?);
+    }
     Ok(axum::Json(Page {
-        items,
+        items: page,
         total,
         next_cursor,
     }))
@@ -117,23 +123,23 @@ fn within(name: &str, value: i64, least: i64, most: i64) -> Result<i64, Problem>
 
 /// One item.
 #[utoipa::path(get, path = "/items/{id}", tag = "items", operation_id = "get_item",
-    params(ItemPath), responses((status = OK, body = Item)))]
+    params(ItemPath), responses((status = OK, body = PicturedItem)))]
 async fn get(
     State(app): State<App>,
     Caller(user): Caller,
     Path(ItemPath { id }): Path<ItemPath>,
-) -> Result<axum::Json<Item>, Problem> {
+) -> Result<axum::Json<PicturedItem>, Problem> {
     let mut db = app.connection().await?;
     let item = items::get(&mut db, &user, &id)
         .await?
         .ok_or_else(Problem::not_found)?;
-    Ok(axum::Json(item))
+    Ok(axum::Json(PicturedItem::of(&app, item).await?))
 }
 
 /// Takes an image in and stores it; the rest of the pipeline follows from that.
 #[utoipa::path(post, path = "/items", tag = "items", operation_id = "create_item",
     request_body(content = uploads::Upload, content_type = "multipart/form-data"),
-    responses((status = CREATED, body = Item)))]
+    responses((status = CREATED, body = PicturedItem)))]
 async fn create(
     State(app): State<App>,
     Caller(user): Caller,
@@ -173,6 +179,7 @@ async fn create(
     let item = items::get(&mut db, &user, &id)
         .await?
         .ok_or_else(Problem::not_found)?;
+    let item = PicturedItem::of(&app, item).await?;
     Ok((StatusCode::CREATED, axum::Json(item)))
 }
 

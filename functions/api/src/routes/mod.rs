@@ -10,6 +10,7 @@ pub mod index;
 pub mod items;
 pub mod media;
 pub mod paths;
+mod pictured;
 pub mod rag;
 pub mod results;
 pub mod search;
@@ -25,6 +26,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
 use crate::caching::caching;
+use crate::console;
 use crate::limits::guard::guard;
 use crate::observe;
 use crate::openapi::{Description, Frame};
@@ -54,6 +56,7 @@ pub fn router(app: App) -> Router {
     let guarded = api.layer(middleware::from_fn_with_state(app.clone(), guard));
     let (router, document) = guarded.merge(health::routes()).split_for_parts();
     router
+        .merge(console::router())
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || {
             Problem::because(StatusCode::METHOD_NOT_ALLOWED, "see /openapi.json")

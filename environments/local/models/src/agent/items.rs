@@ -51,10 +51,12 @@ fn in_json(value: &Value) -> Vec<Item> {
                 .filter_map(|(at, entry)| item(at + 1, entry))
                 .collect()
         }
+        // A list, or what wraps one.
         Value::Object(fields) => LISTS
             .iter()
-            .find_map(|name| fields.get(*name).filter(|list| list.is_array()))
+            .filter_map(|name| fields.get(*name))
             .map(in_json)
+            .find(|items| !items.is_empty())
             .unwrap_or_default(),
         Value::String(text) => in_text(text),
         _ => Vec::new(),
@@ -73,7 +75,7 @@ fn item(position: usize, entry: &Value) -> Option<Item> {
         .iter()
         .filter_map(|name| entry[*name].as_str())
         .find(|text| !text.trim().is_empty())?;
-    let number = ["rank", "number", "index"]
+    let number = ["number", "rank", "index"]
         .iter()
         .find_map(|name| entry[*name].as_u64())
         .and_then(|number| usize::try_from(number).ok())
@@ -187,6 +189,13 @@ mod tests {
     fn json_results_keep_their_ranks() {
         let result = r#"{"results":[{"rank":4,"headline":"Boat"},{"rank":7,"summary":"Tea"}]}"#;
         assert_eq!(numbers(&in_results(&[result])), [(4, "Boat"), (7, "Tea")]);
+    }
+
+    #[test]
+    fn a_list_may_be_wrapped_and_its_numbers_need_not_be_ranks() {
+        let result =
+            r#"{"note":"data","data":{"results":[{"rank":1,"number":5,"headline":"Boat"}]}}"#;
+        assert_eq!(numbers(&in_results(&[result])), [(5, "Boat")]);
     }
 
     #[test]
