@@ -80,8 +80,14 @@ fn command(build: &Build) -> Result<Command> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     match build.compiler {
         Compiler::Host => command.arg("build"),
-        Compiler::Lambda { arm64: false } => command.args(["lambda", "build", "--x86-64"]),
-        Compiler::Lambda { arm64: true } => command.args(["lambda", "build", "--arm64"]),
+        // Without the optimisations that cargo-lambda would add: the profile says them all, and
+        // a handler that panics must unwind, or the whole batch is lost.
+        Compiler::Lambda { arm64 } => command.args([
+            "lambda",
+            "build",
+            if arm64 { "--arm64" } else { "--x86-64" },
+            "--disable-optimizations",
+        ]),
     };
     let packages = build.packages.iter();
     match build.compiler {
@@ -120,6 +126,22 @@ fn failure(build: &Build, errors: &[String], tail: &[String]) -> Error {
         return Error::machine("cargo-lambda is not installed")
             .hint("install it: pip install cargo-lambda ziglang");
     }
+    if let Compiler::Lambda { arm64 } = build.compiler
+        && lacks_target(errors, tail)
+    {
+        let target = match arm64 {
+            true => "aarch64-unknown-linux-gnu",
+            false => "x86_64-unknown-linux-gnu",
+        };
+        return Error::machine(format!(
+            "Rust cannot compile for {target} on this machine yet"
+        ))
+        .because(anyhow::Error::msg(tail.join("\n")))
+        .hint(format!(
+            "install its standard library: rustup target add {target}"
+        ))
+        .hint("or name the other architecture in the environment's file");
+    }
     let words = if errors.is_empty() {
         tail.join("\n")
     } else {
@@ -130,6 +152,13 @@ fn failure(build: &Build, errors: &[String], tail: &[String]) -> Error {
         build.packages.join(", ")
     ))
     .because(anyhow::Error::msg(words))
+}
+
+/// Whether the compiler, or cargo-lambda before it, has no standard library for the target.
+fn lacks_target(errors: &[String], tail: &[String]) -> bool {
+    let signs = ["can't find crate for `core`", "rustup target add"];
+    let mut lines = errors.iter().chain(tail);
+    lines.any(|line| signs.iter().any(|sign| line.contains(sign)))
 }
 
 /// Where cargo-lambda puts the binary that cargo built at `path`.

@@ -5,7 +5,7 @@ mod report;
 
 use std::path::PathBuf;
 
-use super::environment::{Opened, open};
+use super::environment::{Opened, Pace, open};
 use crate::context::Context;
 use crate::engine::deploy::{Deploy, Done, Options};
 use crate::engine::from_stack::VendoredSchemas;
@@ -89,7 +89,7 @@ async fn start(ctx: &Context, args: Args) -> Result<Outcome> {
     let stacks: Vec<&str> = app.stacks.iter().map(|stack| stack.id).collect();
     options.selection.check(&stacks)?;
     let artifacts = match options.selection.phase(Phase::Build) {
-        true => Some(opened.build(ctx, &[]).await?),
+        true => Some(opened.build(ctx, &[], Pace::Thorough).await?),
         false => None,
     };
     let extras = extras(&opened);

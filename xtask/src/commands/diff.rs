@@ -1,6 +1,6 @@
 //! `diff`: what a deploy would do. Exit code 0 for nothing, 2 for changes.
 
-use super::environment::open;
+use super::environment::{Pace, open};
 use crate::context::Context;
 use crate::engine::deploy::{Deploy, Options};
 use crate::engine::from_stack::VendoredSchemas;
@@ -26,7 +26,7 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     let opened = open(ctx, &args.env).await?;
     let artifacts = match args.no_build {
         true => None,
-        false => Some(opened.build(ctx, &[]).await?),
+        false => Some(opened.build(ctx, &[], Pace::Thorough).await?),
     };
     let deploy = Deploy {
         cloud: &opened.cloud,

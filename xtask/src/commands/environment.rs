@@ -69,6 +69,24 @@ pub(super) async fn open(ctx: &Context, env: &EnvArg) -> Result<Opened> {
     })
 }
 
+/// What a build is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// A deploy: the best code.
+    Thorough,
+    /// One function, past CloudFormation: the soonest code.
+    Quick,
+}
+
+/// The cargo profile; the root `Cargo.toml` says what each is.
+fn profile(is_local: bool, pace: Pace) -> &'static str {
+    match (is_local, pace) {
+        (true, _) => "dev",
+        (false, Pace::Thorough) => "function",
+        (false, Pace::Quick) => "function-update",
+    }
+}
+
 fn external_credentials(dotenv: &DotEnv) -> Option<Credentials> {
     let username = dotenv.get("DATABASE_USERNAME")?.expose().to_owned();
     let password = dotenv.get("DATABASE_PASSWORD")?;
@@ -83,7 +101,12 @@ impl Opened {
     }
 
     /// Builds and packs these functions, or all of them.
-    pub(super) async fn build(&self, ctx: &Context, only: &[String]) -> Result<Artifacts> {
+    pub(super) async fn build(
+        &self,
+        ctx: &Context,
+        only: &[String],
+        pace: Pace,
+    ) -> Result<Artifacts> {
         let wanted = self.desired.functions.iter();
         let wanted: Vec<_> = wanted
             .filter(|function| only.is_empty() || only.contains(&function.name))
@@ -98,14 +121,17 @@ impl Opened {
             .any(|function| function.architecture == Architecture::Arm64);
         let build = Build {
             root: ctx.root().to_owned(),
-            profile: if is_local { "dev" } else { "release" }.to_owned(),
+            profile: profile(is_local, pace).to_owned(),
             compiler: if is_local {
                 Compiler::Host
             } else {
                 Compiler::Lambda { arm64 }
             },
             packages,
-            path: local::path_with_cmake(ctx.root(), ctx.events()).await?,
+            path: match is_local {
+                true => local::path_with_cmake(ctx.root(), ctx.events()).await?,
+                false => local::path_for_aws(ctx.root(), ctx.events()).await?,
+            },
         };
         let step = ctx.events().start("build the functions");
         let binaries = artifacts::compile(&build, ctx.events()).await?;

@@ -41,7 +41,7 @@ use self::layout::Layout;
 use self::lock::Lock;
 use self::state::State;
 use self::supervisor::Supervisor;
-use self::tools::Tools;
+use self::tools::{Extra, Tools};
 use crate::error::{Doing as _, Error, Kind, Result};
 use crate::event::Events;
 
@@ -69,13 +69,26 @@ pub async fn install(root: &Path, events: &Events) -> Result<Installed> {
 
 /// The search path with a cmake on it: the machine's own, else one installed beside the tools.
 pub async fn path_with_cmake(root: &Path, events: &Events) -> Result<OsString> {
+    path_with(root, &[Extra::Cmake], events).await
+}
+
+/// The search path with everything that compiles functions for AWS.
+pub async fn path_for_aws(root: &Path, events: &Events) -> Result<OsString> {
+    let extras = [Extra::Cmake, Extra::CargoLambda, Extra::Zig];
+    path_with(root, &extras, events).await
+}
+
+async fn path_with(root: &Path, extras: &[Extra], events: &Events) -> Result<OsString> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    if !folders.iter().any(|folder| folder.join("cmake").is_file()) {
-        let layout = Layout::open(root)?;
-        folders.push(tools::install_cmake(&layout, events).await?);
+    for extra in extras {
+        let is_there = |folder: &PathBuf| folder.join(extra.program()).is_file();
+        if !folders.iter().any(is_there) {
+            let layout = Layout::open(root)?;
+            folders.push(tools::install_extra(&layout, *extra, events).await?);
+        }
     }
-    std::env::join_paths(folders).doing("put cmake on the search path")
+    std::env::join_paths(folders).doing("put programs on the search path")
 }
 
 /// Starts what is not healthy and says where everything is. Does nothing when all is well.

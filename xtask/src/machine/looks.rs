@@ -25,10 +25,9 @@ struct Program {
 
 /// The programs that are asked for their version.
 pub(super) async fn programs() -> Vec<Finding> {
-    use Need::{Cloud, Everything, Images};
+    use Need::{Everything, Images};
     let package = install::package;
     let rust = "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh".to_owned();
-    let pip = |package: &str| format!("python3 -m pip install {package}");
     let mut programs = vec![
         Program::new("cargo", &["cargo", "--version"], Everything, rust),
         Program::new(
@@ -41,21 +40,12 @@ pub(super) async fn programs() -> Vec<Finding> {
     let git = package("git", "git", "git");
     programs.push(Program::new("git", &["git", "--version"], Everything, git));
     let docker = package("docker.io", "docker", "docker");
-    programs.extend([
-        Program::new(
-            "cargo-lambda",
-            &["cargo", "lambda", "--version"],
-            Cloud,
-            pip("cargo-lambda"),
-        ),
-        Program::new(
-            "zig",
-            &["python3", "-m", "ziglang", "version"],
-            Cloud,
-            pip("ziglang"),
-        ),
-        Program::new("docker", &["docker", "--version"], Images, docker),
-    ]);
+    programs.extend([Program::new(
+        "docker",
+        &["docker", "--version"],
+        Images,
+        docker,
+    )]);
     futures::future::join_all(programs.into_iter().map(look)).await
 }
 
@@ -86,6 +76,18 @@ pub(super) async fn python() -> Vec<Finding> {
         about("python3: pip", pip, "python3-pip"),
         about("python3: venv", venv, "python3-venv"),
     ]
+}
+
+/// Whether functions can be compiled for the processor that environments in AWS have.
+pub(super) async fn arm64() -> Finding {
+    const TARGET: &str = "aarch64-unknown-linux-gnu";
+    let folder = version(&["rustc", "--print", "target-libdir", "--target", TARGET]).await;
+    let found = match folder.is_some_and(|folder| Path::new(&folder).is_dir()) {
+        true => Ok(TARGET.to_owned()),
+        false => Err(NOT_FOUND.to_owned()),
+    };
+    let install = format!("rustup target add {TARGET}");
+    finding("Rust for arm64", Need::Cloud, found, install)
 }
 
 /// The space where the checkout lies.

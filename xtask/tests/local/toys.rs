@@ -57,7 +57,8 @@ impl Toys {
             serde_json::json!({ "name": "toys", "version": "1", "requirements": "toys.txt" });
         let manifest = serde_json::json!({
             "pip": pinned()["pip"], "postgresql": toy, "sentence_model": doll, "emulator": emulator,
-            "cmake": pinned()["cmake"],
+            "cmake": pinned()["cmake"], "cargo_lambda": pinned()["cargo_lambda"],
+            "zig": pinned()["zig"],
         });
         let local = self.path("environments/local");
         std::fs::write(local.join("tools.yaml"), manifest.to_string()).unwrap();

@@ -10,7 +10,7 @@ use futures::future::try_join_all;
 use serde::Serialize;
 
 use crate::artifacts::{missing, publish};
-use crate::commands::environment::Opened;
+use crate::commands::environment::{Opened, Pace};
 use crate::context::Context;
 use crate::engine::lock::Lock;
 use crate::engine::resolve::Sources;
@@ -50,7 +50,8 @@ async fn again_on_save(ctx: &Context, opened: &Opened, functions: &[String]) {
 
 async fn swap(ctx: &Context, opened: &Opened, functions: &[String]) -> Result<Swaps> {
     let (cloud, events) = (&opened.cloud, ctx.events());
-    let (built, bucket) = tokio::try_join!(opened.build(ctx, functions), opened.bucket())?;
+    let (built, bucket) =
+        tokio::try_join!(opened.build(ctx, functions, Pace::Quick), opened.bucket())?;
     let lock = Lock::new(cloud, &bucket, &opened.desired.environment);
     let moved = lock.during(async {
         let objects = cloud.objects.as_ref();

@@ -172,3 +172,20 @@ async fn code_that_fails_its_proof_gives_traffic_back() {
     );
     assert_eq!(live(&site), ("1".into(), 2));
 }
+
+#[tokio::test]
+async fn a_zip_that_the_bucket_holds_is_not_read_again() {
+    let mut site = Site::new();
+    site.deploy().await.unwrap();
+    std::fs::remove_file(&site.artifacts["api"].zip().unwrap().path).unwrap();
+    let memory = "/Resources/ApiFunction/Properties/MemorySize";
+    site.set("compute", memory, serde_json::json!(2048));
+    site.deploy_again().await.unwrap();
+    assert_eq!(live(&site), ("2".into(), 2));
+    // Where the bucket lost it, it must come from here, and is not there.
+    let key = site.artifacts["api"].name().to_owned();
+    site.world(|world| world.buckets.get_mut(BUCKET).unwrap().remove(&key));
+    site.set("compute", memory, serde_json::json!(1024));
+    let error = site.deploy_again().await.unwrap_err();
+    assert!(error.message().contains("could not read"), "{error}");
+}

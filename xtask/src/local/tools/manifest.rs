@@ -18,6 +18,8 @@ pub(super) struct Manifest {
     pub(super) sentence_model: Tool,
     pub(super) emulator: PythonTool,
     pub(super) cmake: Tool,
+    pub(super) cargo_lambda: Tool,
+    pub(super) zig: Tool,
 }
 
 /// A tool that is one wheel per platform.
@@ -142,6 +144,9 @@ mod tests {
             &manifest.pip,
             &manifest.postgresql,
             &manifest.sentence_model,
+            &manifest.cmake,
+            &manifest.cargo_lambda,
+            &manifest.zig,
         ] {
             tool.wheel().unwrap();
             assert!(!tool.take.is_empty());
@@ -158,13 +163,22 @@ mod tests {
     }
 
     #[test]
-    fn the_three_platforms_have_a_postgresql() {
-        let postgresql = checked_in().postgresql;
-        let platforms: Vec<&str> = postgresql.files.keys().map(String::as_str).collect();
-        assert_eq!(
-            platforms,
-            ["linux-aarch64", "linux-x86_64", "macos-aarch64"]
-        );
+    fn the_three_platforms_have_a_file_of_every_binary() {
+        let manifest = checked_in();
+        for tool in [
+            manifest.postgresql,
+            manifest.cmake,
+            manifest.cargo_lambda,
+            manifest.zig,
+        ] {
+            let platforms: Vec<&str> = tool.files.keys().map(String::as_str).collect();
+            assert_eq!(
+                platforms,
+                ["linux-aarch64", "linux-x86_64", "macos-aarch64"],
+                "{}",
+                tool.name
+            );
+        }
     }
 
     #[test]

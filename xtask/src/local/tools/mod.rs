@@ -57,10 +57,53 @@ impl Tools {
     }
 }
 
-/// Installs cmake where the machine has none; gives the folder of the program.
-pub(super) async fn install_cmake(layout: &Layout, events: &Events) -> Result<PathBuf> {
+/// A program that is only installed where the machine has none of its own.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Extra {
+    /// Builds the image codec.
+    Cmake,
+    /// Compiles functions for AWS.
+    CargoLambda,
+    /// Links them.
+    Zig,
+}
+
+impl Extra {
+    /// The program's name.
+    pub(super) fn program(self) -> &'static str {
+        match self {
+            Self::Cmake => "cmake",
+            Self::CargoLambda => "cargo-lambda",
+            Self::Zig => "zig",
+        }
+    }
+
+    fn pin(self, manifest: &Manifest) -> &Tool {
+        match self {
+            Self::Cmake => &manifest.cmake,
+            Self::CargoLambda => &manifest.cargo_lambda,
+            Self::Zig => &manifest.zig,
+        }
+    }
+
+    /// Where the program lies in what is unpacked.
+    fn folder(self, tool: &Tool) -> String {
+        match self {
+            Self::Cmake => "cmake/data/bin".to_owned(),
+            Self::CargoLambda => format!("cargo_lambda-{}.data/scripts", tool.version),
+            Self::Zig => "ziglang".to_owned(),
+        }
+    }
+}
+
+/// Installs a program, if it is not there yet; gives its folder.
+pub(super) async fn install_extra(
+    layout: &Layout,
+    extra: Extra,
+    events: &Events,
+) -> Result<PathBuf> {
     let manifest = Manifest::read(&layout.descriptions())?;
-    let tool = &manifest.cmake;
+    let tool = extra.pin(&manifest);
     let shop = Shop { layout, events };
     let _lock = Lock::take(&layout.tools().join("lock"), PATIENCE, events).await?;
     if !shop.has(&tool.folder(), &tool.wheel()?.sha256) {
@@ -68,7 +111,7 @@ pub(super) async fn install_cmake(layout: &Layout, events: &Events) -> Result<Pa
         let pip = shop.pip(&manifest, &Python::find().await?).await?;
         shop.wheel(tool, &pip).await?;
     }
-    Ok(layout.tools().join(tool.folder()).join("cmake/data/bin"))
+    Ok(layout.tools().join(tool.folder()).join(extra.folder(tool)))
 }
 
 struct Shop<'a> {
