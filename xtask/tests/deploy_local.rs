@@ -8,6 +8,8 @@
 mod checkout;
 #[path = "deploy_local/photo.rs"]
 mod photo;
+#[path = "deploy_local/routes.rs"]
+mod routes;
 #[path = "deploy_local/system.rs"]
 mod system;
 #[path = "deploy_local/user.rs"]
@@ -39,6 +41,7 @@ async fn from_nothing_to_an_image_that_search_finds() {
     the_thumbnail_is_a_smaller_jpeg(&ann, &item).await;
     an_upload_by_form_takes_the_same_way(&ann).await;
     another_user_sees_nothing_of_it(&bob, &item).await;
+    routes::each_user_sees_their_own_on_every_route(&system).await;
     what_is_deleted_is_gone(&system, &ann, &item).await;
     nothing_failed_on_the_way(&system).await;
     everything_is_stopped(&mut checkout);

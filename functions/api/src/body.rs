@@ -3,8 +3,12 @@
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts};
 use axum::http::StatusCode;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use crate::problem::Problem;
+
+const MAX_CATEGORY: usize = 200;
 
 /// A JSON body.
 #[derive(Debug, FromRequest)]
@@ -20,6 +24,25 @@ pub struct Query<T>(pub T);
 #[derive(Debug, FromRequestParts)]
 #[from_request(via(axum::extract::Path), rejection(Problem))]
 pub struct Path<T>(pub T);
+
+/// Checks a category to filter by: what no category can be is a mistake.
+pub fn check_category(category: Option<&str>) -> Result<(), Problem> {
+    let possible = |text: &str| text.chars().count() <= MAX_CATEGORY && !text.contains('\0');
+    if category.is_none_or(possible) {
+        return Ok(());
+    }
+    let detail = format!("a category has at most {MAX_CATEGORY} characters, and NUL is none");
+    Err(Problem::bad_request(detail))
+}
+
+/// A whole number, as JSON has it: `12.0` is one.
+pub fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    let number = serde_json::Number::deserialize(deserializer)?;
+    let exact = |number: f64| (number.fract() == 0.0 && number.abs() < 1e15).then_some(number);
+    let rounded = || number.as_f64().and_then(exact).map(|number| number as i64);
+    let value = number.as_i64().or_else(rounded);
+    value.ok_or_else(|| D::Error::custom("it must be a whole number"))
+}
 
 impl From<JsonRejection> for Problem {
     fn from(rejection: JsonRejection) -> Self {

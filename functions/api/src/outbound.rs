@@ -22,7 +22,10 @@ const OWN: [EnvKey; 2] = [EnvKey::OllamaBaseUrl, EnvKey::CognitoJwksUrl];
 pub fn outbound(settings: &Settings<Api>) -> Result<Outbound> {
     let mut list = Outbound::default();
     for (url, key) in PROVIDERS {
-        list = match settings.get(key)? {
+        // The stacks write the provider's own address down too; that makes it no private one.
+        let configured = settings.get(key)?;
+        let elsewhere = configured.filter(|configured| configured.trim_end_matches('/') != url);
+        list = match elsewhere {
             Some(configured) => list.and_configured(configured)?,
             None => list.and_public(url)?,
         };
@@ -33,4 +36,38 @@ pub fn outbound(settings: &Settings<Api>) -> Result<Outbound> {
         }
     }
     Ok(list)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use collections_core::Settings;
+    use collections_core::contract::EnvKey;
+    use collections_core::providers::tavily;
+
+    use super::outbound;
+
+    fn list(key: EnvKey, url: &str) -> String {
+        let settings = Settings::from_values([(key, url.to_owned())]);
+        format!("{:?}", outbound(&settings).unwrap())
+    }
+
+    #[test]
+    fn a_providers_own_address_stays_public_where_it_is_written_down() {
+        for url in [
+            tavily::BASE_URL.to_owned(),
+            format!("{}/", tavily::BASE_URL),
+        ] {
+            assert!(
+                !list(EnvKey::TavilyBaseUrl, &url).contains("Configured"),
+                "{url}"
+            );
+        }
+        let local = list(EnvKey::TavilyBaseUrl, "http://127.0.0.1:9");
+        assert!(
+            local.contains("\"http://127.0.0.1:9\": Configured"),
+            "{local}"
+        );
+        assert!(!local.contains("tavily.com"), "{local}");
+    }
 }

@@ -91,3 +91,6 @@ impl Operator {
         Ok(json!({"round_trip": true, "type": "SecureString"}))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,6 +27,8 @@ const SECRET_KEY: &str = "secret";
 pub struct State {
     /// Objects by key.
     pub objects: BTreeMap<String, Vec<u8>>,
+    /// The traces that objects were stored with, by key.
+    pub traces: BTreeMap<String, String>,
     /// Events that were accepted, in order.
     pub events: Vec<PutEvent>,
     /// Parameters by name.

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 
+use super::revision;
 use crate::error::{Doing as _, Error, Result};
 use crate::event::{Event, Events};
 use crate::workspace;
@@ -110,6 +111,7 @@ fn command(build: &Build) -> Result<Command> {
                 .flat_map(|package| ["--bin", package.as_str()]),
         )
         .env("PATH", &build.path)
+        .envs(revision::variables(&build.root))
         .current_dir(workspace::of(&build.root)?)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

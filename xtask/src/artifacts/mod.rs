@@ -6,6 +6,7 @@ mod files;
 pub mod images;
 mod limits;
 mod publish;
+mod revision;
 mod slim;
 mod zip;
 

@@ -1,9 +1,14 @@
 //! Functions, their published versions, and the alias that traffic follows.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use serde_json::Value;
 
 use super::CloudResult;
+
+/// Environment variables by name.
+pub type Variables = BTreeMap<String, String>;
 
 /// A published version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +60,8 @@ pub enum Answer {
 pub trait Functions: Send + Sync {
     /// The version an alias points at, if both exist.
     async fn aliased(&self, function: &str, alias: &str) -> CloudResult<Option<FunctionVersion>>;
+    /// The environment variables of the version an alias points at, if both exist.
+    async fn variables(&self, function: &str, alias: &str) -> CloudResult<Option<Variables>>;
     /// The published versions, oldest first.
     async fn versions(&self, function: &str) -> CloudResult<Vec<FunctionVersion>>;
     /// Gives a function new code, unpublished; says the hash of the code.

@@ -12,8 +12,10 @@ mod environment;
 pub mod graph;
 pub mod local;
 mod outputs;
+mod queues;
 pub mod render;
 mod rollback;
+mod serve;
 mod status;
 pub mod test;
 mod unlock;
@@ -57,8 +59,13 @@ pub enum Command {
     Drift(drift::Args),
     /// Print the addresses and names of an environment
     Outputs(outputs::Args),
+    /// What waits for the functions, and what none could handle
+    #[command(subcommand)]
+    Queues(queues::Command),
     /// Move traffic back to the versions before
     Rollback(rollback::Args),
+    /// Run the API as a plain server on this machine, against an environment that stands
+    Serve(serve::Args),
     /// Show stacks, versions and the lock
     Status(status::Args),
     /// Break a lock by its id
@@ -82,7 +89,9 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::Local(command) => local::run(ctx, command).await,
         Command::Drift(args) => drift::run(ctx, args).await,
         Command::Outputs(args) => outputs::run(ctx, args).await,
+        Command::Queues(command) => queues::run(ctx, command).await,
         Command::Rollback(args) => rollback::run(ctx, args).await,
+        Command::Serve(args) => serve::run(ctx, args).await,
         Command::Status(args) => status::run(ctx, args).await,
         Command::Unlock(args) => unlock::run(ctx, args).await,
     }

@@ -15,7 +15,7 @@ use crate::event::Event;
 use crate::local;
 use crate::report::Outcome;
 use crate::tidy;
-use crate::validation::cfn_lint;
+use crate::validation::{cfn_lint, schemathesis};
 
 /// Options of `test`.
 #[derive(clap::Args)]
@@ -39,12 +39,15 @@ pub enum Part {
     Clippy,
     /// All tests of all crates
     Tests,
+    /// schemathesis on every route of the API; left out where a filter is given
+    Schemathesis,
 }
 
 /// Runs every part, or the one that was asked for.
 pub async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     for part in Part::value_variants() {
-        if args.only.is_none_or(|only| only == *part) {
+        let whole = args.filter.is_none() || *part != Part::Schemathesis;
+        if args.only.map_or(whole, |only| only == *part) {
             run_part(ctx, *part, args.filter.as_deref()).await?;
         }
     }
@@ -92,6 +95,25 @@ async fn run_part(ctx: &Context, part: Part, filter: Option<&str>) -> Result<()>
                 Some(lacking) => docker::report(ctx, &lacking, filter).await,
                 None => Ok(()),
             }
+        }
+        Part::Schemathesis => {
+            let installed = local::install(ctx.root(), ctx.events()).await?;
+            let program = schemathesis::install(&installed.tools, ctx.events()).await?;
+            let variables = [
+                (local::TOOLS_VARIABLE, installed.tools),
+                (schemathesis::VARIABLE, program),
+            ];
+            let test = [
+                "test",
+                "--workspace",
+                "--ignore-rust-version",
+                "--test",
+                "suite",
+                "--",
+                "--ignored",
+                "schemathesis",
+            ];
+            cargo(ctx, "schemathesis", &test, &variables).await
         }
     }
 }

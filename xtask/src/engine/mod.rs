@@ -16,6 +16,7 @@ pub mod lock;
 pub mod outputs;
 pub mod phases;
 pub mod plan;
+pub mod queues;
 pub mod recover;
 pub mod resolve;
 pub mod stack_events;

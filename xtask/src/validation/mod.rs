@@ -2,6 +2,8 @@
 //! validator, in process, and the policy rules of `stack`.
 
 pub mod cfn_lint;
+mod pip;
+pub mod schemathesis;
 mod stamp;
 pub mod suppressions;
 

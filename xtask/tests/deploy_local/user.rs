@@ -53,6 +53,21 @@ impl<'s> User<'s> {
         answer(request.bearer_auth(&self.token)).await
     }
 
+    /// Any request with a JSON body or none.
+    pub(crate) async fn call(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> (u16, Value) {
+        let request = self.system.http.request(method, self.system.url(path));
+        let request = match body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        answer(request.bearer_auth(&self.token)).await
+    }
+
     async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
         let request = self.system.http.post(self.system.url(path)).json(body);
         answer(request.bearer_auth(&self.token)).await

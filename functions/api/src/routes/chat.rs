@@ -21,7 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::body::{Json, Path};
+use crate::body::{Json, Path, check_category, whole};
 use crate::identity::Caller;
 use crate::observe::Observed;
 use crate::problem::Problem;
@@ -47,17 +47,18 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 #[serde(deny_unknown_fields)]
 pub struct ChatRequest {
     /// The words.
-    #[schema(min_length = 1, max_length = 8000)]
+    #[schema(min_length = 1, max_length = 8000, pattern = "\\S")]
     message: String,
     /// In which conversation; without one a new one begins.
     #[schema(value_type = Option<String>, min_length = 1, max_length = 128,
         pattern = "^[0-9A-Za-z_-]+$")]
     session_id: Option<ConversationId>,
     /// How many items a search finds at most.
-    #[serde(default = "default_top_k")]
+    #[serde(default = "default_top_k", deserialize_with = "whole")]
     #[schema(minimum = 1, maximum = 50)]
     top_k: i64,
     /// Only items of this category.
+    #[schema(max_length = 200, pattern = "^[^\\u0000]*$")]
     category_filter: Option<String>,
     /// Only items whose meaning is at least so near.
     #[serde(default)]
@@ -116,7 +117,8 @@ pub struct ChatResponse {
 /// Says something and is answered. Who accepts `text/event-stream` gets the answer while it is
 /// made, where the way there allows streams: as events `session`, `text` (pieces of the answer, by
 /// round), `tool` (what was used in a round, whose texts were then reasoning), and at the end
-/// `answer` (as in JSON) or `problem`. Behind the gateway of functions it comes whole.
+/// `answer` (as in JSON) or `problem`. Pieces are as the model says them: to be shown as plain text,
+/// and replaced by the answer, from which invented citations and foreign links are gone. Behind the gateway of functions it comes whole.
 #[utoipa::path(post, path = "/chat", tag = "chat", operation_id = "chat", responses(
     (status = OK, content((ChatResponse = "application/json"), (String = "text/event-stream"))),
     (status = UNPROCESSABLE_ENTITY, content_type = "application/problem+json", body = Problem,
@@ -169,9 +171,7 @@ pub(super) fn scope(
         let detail = "min_similarity_score must be from 0 to 1";
         return Err(Problem::bad_request(detail));
     }
-    if category.as_deref().is_some_and(|name| name.contains('\0')) {
-        return Err(Problem::bad_request("a category holds no NUL"));
-    }
+    check_category(category.as_deref())?;
     Ok(Scope {
         top_k,
         category,

@@ -13,8 +13,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::body::{Path, Query};
+use crate::body::{Path, Query, check_category};
 use crate::identity::Caller;
+use crate::observe::Observed;
 use crate::problem::Problem;
 use crate::routes::paths::ItemPath;
 use crate::routes::uploads;
@@ -40,6 +41,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
     /// Only of this category.
+    #[param(max_length = 200, pattern = "^[^\\u0000]*$")]
     category: Option<String>,
     /// How many at most.
     #[param(minimum = 1, maximum = 100, default = 50)]
@@ -48,6 +50,7 @@ pub struct ListQuery {
     #[param(minimum = 0, maximum = 1_000_000, default = 0)]
     offset: Option<i64>,
     /// The `next_cursor` of the page before.
+    #[param(pattern = "^[0-9]{1,19}_[0-9A-Za-z-]{1,128}$")]
     cursor: Option<String>,
 }
 
@@ -81,13 +84,7 @@ async fn list(
     let limit = within("limit", query.limit.unwrap_or(DEFAULT_LIMIT), 1, MAX_LIMIT)?;
     let offset = within("offset", query.offset.unwrap_or(0), 0, MAX_OFFSET)?;
     let after = query.cursor.as_deref().map(cursor::read).transpose()?;
-    if query
-        .category
-        .as_deref()
-        .is_some_and(|category| category.contains('\0'))
-    {
-        return Err(Problem::bad_request("a category holds no NUL"));
-    }
+    check_category(query.category.as_deref())?;
     // One more than asked for tells whether there is a next page.
     let filter = Filter {
         category: query.category,
@@ -141,6 +138,7 @@ async fn get(
 async fn create(
     State(app): State<App>,
     Caller(user): Caller,
+    observed: Observed,
     multipart: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Result<impl IntoResponse, Problem> {
     let multipart =
@@ -167,7 +165,7 @@ async fn create(
     items::insert(&mut db, &new).await?;
     if let Err(error) = app
         .objects
-        .write_image(&key, file.bytes, format.mime_type())
+        .write_traced_image(&key, file.bytes, format.mime_type(), &observed.trace)
         .await
     {
         items::delete(&mut db, &user, &id).await?;

@@ -11,11 +11,12 @@ use collections_core::retrieval::ScoreType;
 use collections_core::retrieval::sources::Seen;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::body::Json;
+use crate::body::{Json, whole};
 use crate::identity::Caller;
 use crate::observe::Observed;
 use crate::problem::Problem;
@@ -40,16 +41,23 @@ pub struct RagRequest {
     /// Who says it: the caller, or it is refused.
     user_id: Option<String>,
     /// The words.
-    #[schema(min_length = 1, max_length = 8000)]
+    #[schema(min_length = 1, max_length = 8000, pattern = "\\S")]
     message: String,
     /// What is to be kept with the conversation, merged into what is kept already. Names that begin
     /// with an underscore are ours.
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(schema_with = metadata_schema)]
     metadata: Metadata,
     /// What bounds the search.
     #[serde(default)]
     retrieval_filters: Filters,
+}
+
+/// Any object without names of ours.
+fn metadata_schema() -> Object {
+    let name = ObjectBuilder::new().schema_type(Type::String);
+    let not_ours = name.pattern(Some("^([^_]|$)")).build();
+    ObjectBuilder::new().property_names(Some(not_ours)).build()
 }
 
 /// What bounds the search.
@@ -57,8 +65,10 @@ pub struct RagRequest {
 #[serde(default, deny_unknown_fields)]
 pub struct Filters {
     /// Only items of this category.
+    #[schema(max_length = 200, pattern = "^[^\\u0000]*$")]
     category: Option<String>,
     /// How many items a search finds at most.
+    #[serde(deserialize_with = "whole")]
     #[schema(minimum = 1, maximum = 50)]
     top_k: i64,
     /// Only items whose meaning is at least so near.

@@ -5,6 +5,7 @@ mod answering;
 use std::time::Instant;
 
 use axum::extract::State;
+use collections_core::providers::chat::TEMPERATURE;
 use collections_core::retrieval::hybrid;
 use collections_core::retrieval::search::Way;
 use collections_core::retrieval::sources::Citation;
@@ -16,11 +17,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::body::Json;
+use crate::body::{Json, check_category, whole};
 use crate::identity::Caller;
 use crate::observe::Observed;
 use crate::problem::Problem;
 use crate::routes::results::SearchResult;
+use crate::talk;
 
 const MIN_QUERY: usize = 3;
 const MAX_QUERY: usize = 1000;
@@ -64,16 +66,17 @@ impl SearchType {
 #[serde(deny_unknown_fields)]
 pub struct SearchRequest {
     /// What to find.
-    #[schema(min_length = 3, max_length = 1000)]
+    #[schema(min_length = 3, max_length = 1000, pattern = "\\S")]
     query: String,
     /// How to find it.
     #[serde(default)]
     search_type: SearchType,
     /// How many results at most.
-    #[serde(default = "default_top_k")]
+    #[serde(default = "default_top_k", deserialize_with = "whole")]
     #[schema(minimum = 1, maximum = 50)]
     top_k: i64,
     /// Only of this category.
+    #[schema(max_length = 200, pattern = "^[^\\u0000]*$")]
     category_filter: Option<String>,
     /// Words must match at least so well.
     #[serde(default = "default_relevance")]
@@ -168,9 +171,11 @@ pub(super) fn milliseconds(since: Instant) -> u64 {
 }
 
 fn check(request: &SearchRequest) -> Result<(), Problem> {
-    let length = request.query.trim().chars().count();
-    if !(MIN_QUERY..=MAX_QUERY).contains(&length) {
-        let detail = format!("query must have {MIN_QUERY} to {MAX_QUERY} characters");
+    let length = request.query.chars().count();
+    let blank = request.query.trim().is_empty();
+    if blank || !(MIN_QUERY..=MAX_QUERY).contains(&length) {
+        let detail =
+            format!("query must have {MIN_QUERY} to {MAX_QUERY} characters, not all blank");
         return Err(Problem::bad_request(detail));
     }
     if !(1..=MAX_TOP_K).contains(&request.top_k) {
@@ -183,13 +188,7 @@ fn check(request: &SearchRequest) -> Result<(), Problem> {
             "min_similarity_score must be from 0 to 1",
         ));
     }
-    if request
-        .category_filter
-        .as_deref()
-        .is_some_and(|category| category.contains('\0'))
-    {
-        return Err(Problem::bad_request("a category holds no NUL"));
-    }
+    check_category(request.category_filter.as_deref())?;
     let plain = |name: &String| {
         (1..=100).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_graphic())
     };
@@ -218,6 +217,12 @@ pub struct SearchConfig {
     distance: &'static str,
     /// How that becomes a score.
     similarity: &'static str,
+    /// Whether a model answers where a request does not say.
+    default_include_answer: bool,
+    /// How freely a model words its answers.
+    answer_temperature: f64,
+    /// Rounds of searching of an agent, at most.
+    agent_max_iterations: usize,
 }
 
 /// Reciprocal rank fusion: the sum of `weight / (c + rank)`.
@@ -233,8 +238,8 @@ struct Fusion {
 /// The parameters in effect.
 #[utoipa::path(get, path = "/search/config", tag = "search", operation_id = "get_search_config",
     responses((status = OK, body = SearchConfig)))]
-async fn config(_: Caller) -> axum::Json<SearchConfig> {
-    axum::Json(SearchConfig {
+async fn config(State(app): State<App>, _: Caller) -> Result<axum::Json<SearchConfig>, Problem> {
+    Ok(axum::Json(SearchConfig {
         search_types: [
             SearchType::Bm25,
             SearchType::Vector,
@@ -253,5 +258,8 @@ async fn config(_: Caller) -> axum::Json<SearchConfig> {
         exact_scan_up_to_rows: EXACT_UP_TO,
         distance: "cosine",
         similarity: "1 - distance / 2",
-    })
+        default_include_answer: yes(),
+        answer_temperature: TEMPERATURE,
+        agent_max_iterations: talk::limits(&app)?.rounds,
+    }))
 }

@@ -19,6 +19,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::body::Json;
 use crate::identity::Caller;
+use crate::observe::Observed;
 use crate::problem::Problem;
 
 /// What a multipart request may have; the gateway and Lambda allow little more.
@@ -27,13 +28,15 @@ pub const MAX_MULTIPART: usize = 5 * 1024 * 1024;
 const MAX_DIRECT: u64 = 25 * 1024 * 1024;
 const FORM_LIFETIME: Duration = Duration::from_secs(300);
 const MAX_FILENAME: usize = 255;
+const ONE_FILE: &str = "the form must have one field, `file`";
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(form))
 }
 
 /// The form of a small upload.
-#[derive(Debug, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "it describes what is read field by field")]
 pub struct Upload {
     /// A PNG, JPEG, WebP or GIF image of at most 5 MiB.
@@ -52,14 +55,16 @@ pub(super) async fn file(mut multipart: Multipart) -> Result<UploadedFile, Probl
     let refuse = |error: axum::extract::multipart::MultipartError| {
         Problem::because(error.status(), error.body_text())
     };
+    let mut file = None;
     while let Some(field) = multipart.next_field().await.map_err(refuse)? {
-        if field.name() == Some("file") {
-            let name = field.file_name().map(clean);
-            let bytes = field.bytes().await.map_err(refuse)?;
-            return Ok(UploadedFile { name, bytes });
+        if field.name() != Some("file") || file.is_some() {
+            return Err(Problem::bad_request(ONE_FILE));
         }
+        let name = field.file_name().map(clean);
+        let bytes = field.bytes().await.map_err(refuse)?;
+        file = Some(UploadedFile { name, bytes });
     }
-    Err(Problem::bad_request("the form has no field `file`"))
+    file.ok_or_else(|| Problem::bad_request(ONE_FILE))
 }
 
 /// The last part of a path, without what cannot be shown or stored.
@@ -97,6 +102,7 @@ pub struct Ticket {
 async fn form(
     State(app): State<App>,
     Caller(user): Caller,
+    observed: Observed,
     Json(request): Json<FormRequest>,
 ) -> Result<impl IntoResponse, Problem> {
     let format = Format::of_mime_type(&request.content_type).ok_or_else(|| {
@@ -118,6 +124,7 @@ async fn form(
         content_type: format.mime_type().to_owned(),
         max_bytes: MAX_DIRECT,
         expires_in: FORM_LIFETIME,
+        trace: Some(observed.trace),
     };
     let upload = app.objects.presign_upload(&key, &rules).await?;
     let mut db = app.connection().await?;

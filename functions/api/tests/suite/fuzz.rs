@@ -46,13 +46,14 @@ struct Draft {
     body: Option<(String, Vec<u8>)>,
 }
 
-async fn world() -> World {
-    let unlimited = Rate {
+/// An API that takes on as much as comes, with models that answer.
+pub async fn unlimited() -> World {
+    let per_user = Rate {
         burst: 1_000_000,
         per_second: 1_000_000,
     };
     let world = World::limited(Limits {
-        per_user: unlimited,
+        per_user,
         ..Limits::default()
     })
     .await;
@@ -212,7 +213,7 @@ fn judge(operation: &Operation, answer: &Answer) -> Result<(), TestCaseError> {
 fn no_generated_request_makes_a_route_fail_inside() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (world, spec) = runtime.block_on(async {
-        let world = world().await;
+        let world = unlimited().await;
         let spec = Spec::of(&world).await;
         (world, spec)
     });
@@ -252,7 +253,7 @@ impl Stream for Endless {
 #[tokio::test]
 async fn of_a_body_without_end_no_more_is_taken_than_is_allowed() {
     const SLACK: usize = 64 * 1024;
-    let world = world().await;
+    let world = unlimited().await;
     let id = world.item("u").await;
     for operation in Spec::of(&world).await.operations() {
         let endless = Endless::default();

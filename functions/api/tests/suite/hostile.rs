@@ -137,7 +137,7 @@ async fn what_images_say_reaches_a_model_only_as_data() {
                 .unwrap()
                 .contains("not from the user")
         );
-        let shown = parsed["data"]["results"][0].to_string();
+        let shown = parsed["data"][0].to_string();
         assert!(
             !shown.contains("[Item"),
             "nothing within can be taken for a citation: {shown}"

@@ -12,6 +12,7 @@ mod items;
 mod limits;
 mod models;
 mod observe;
+mod schemathesis;
 mod search;
 mod server;
 mod spec;

@@ -140,7 +140,7 @@ fn found(at: usize, asked: &str, items: &[Citation]) -> [Message; 2] {
     let result = ToolResult {
         id: call.id.clone(),
         name: call.name.clone(),
-        text: agent::data(&json!({"results": shown.collect::<Value>()})),
+        text: agent::data(&shown.collect::<Value>()),
         failed: false,
     };
     [Message::calls("", [call]), Message::results([result])]

@@ -15,8 +15,9 @@ use crate::domain::UserId;
 use crate::providers::Usage;
 use crate::providers::chat::{ChatModel, MAX_TOKENS};
 use crate::providers::tavily::Tavily;
+use crate::retrieval::citing::Cited;
 use crate::retrieval::search::Search;
-use crate::retrieval::sources::{Cited, Seen, Sources};
+use crate::retrieval::sources::{Seen, Sources};
 use crate::retrieval::tool::{CollectionSearch, Scope};
 use crate::trace::Span;
 

@@ -81,9 +81,9 @@ impl Tool for WebSearch<'_> {
             .await
             .map_err(anyhow::Error::from)?;
         let numbers = self.sources.add_web(&pages);
-        let shown: Vec<Value> = pages.iter().zip(numbers).map(show).collect();
+        let shown: Value = pages.iter().zip(numbers).map(show).collect();
         Ok(Used {
-            text: agent::data(&json!({"results": shown})),
+            text: agent::data(&shown),
             summary: format!(
                 "Searched the web for \"{}\": {} of at most {RESULTS} pages",
                 query.query,

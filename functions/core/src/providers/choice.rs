@@ -46,7 +46,7 @@ where
     }
 
     /// The model of a provider; the default provider's and the provider's default where absent.
-    /// Without a key for Anthropic, an Ollama that is configured is the default.
+    /// Without a key for Anthropic, an Ollama that is configured is the default, else OpenAI.
     pub async fn choose(
         &self,
         secrets: &Secrets<F>,
@@ -167,10 +167,14 @@ where
         if key.map_err(ProviderError::Key)?.is_some() {
             return Ok(anthropic::NAME);
         }
-        if self.base_url(EnvKey::OllamaBaseUrl, "")?.is_empty() {
-            return Err(not_configured(anthropic::NAME, AnthropicKey::SPEC.name));
+        if !self.base_url(EnvKey::OllamaBaseUrl, "")?.is_empty() {
+            return Ok(ollama::NAME);
         }
-        Ok(ollama::NAME)
+        let key = secrets.optional_parameter::<OpenaiKey>().await;
+        match key.map_err(ProviderError::Key)? {
+            Some(_) => Ok(openai::NAME),
+            None => Err(not_configured(anthropic::NAME, AnthropicKey::SPEC.name)),
+        }
     }
 
     fn base_url(&self, key: EnvKey, default: &str) -> Result<String, ProviderError> {

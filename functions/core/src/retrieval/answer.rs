@@ -1,7 +1,8 @@
 //! An answer from what a search found: from that alone, each statement citing the item it rests on.
 
+use super::citing::Cited;
 use super::search::{Found, Search};
-use super::sources::{Cited, Sources};
+use super::sources::Sources;
 use super::tool::{self, CollectionSearch, Scope};
 use crate::agent::{self, Agent, AgentError, Limits, Tool};
 use crate::providers::ProviderError;
@@ -63,7 +64,7 @@ pub async fn answer(
         within,
         max_tokens: MAX_TOKENS,
     };
-    let text = agent::data(&serde_json::json!({"results": shown}));
+    let text = agent::data(&shown);
     let outcome = agent.run(searched(query, text), &mut |_| ()).await?;
     let cited = sources.resolve(&outcome.text);
     Ok(is_answer(&cited).then_some(Answer {

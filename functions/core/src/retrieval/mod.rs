@@ -3,6 +3,7 @@
 pub mod agentic;
 pub mod answer;
 pub mod bm25;
+pub mod citing;
 pub mod hybrid;
 pub mod search;
 pub mod sources;

@@ -119,7 +119,7 @@ impl Tool for CollectionSearch<'_> {
         let shown = show(self.search, &found, &numbers).await?;
         self.sources.note(&shown.to_string());
         Ok(Used {
-            text: agent::data(&json!({"results": shown})),
+            text: agent::data(&shown),
             summary: summary(&text, &found),
         })
     }

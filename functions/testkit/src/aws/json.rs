@@ -77,10 +77,17 @@ fn put_events(state: &mut State, request: &Value) -> Value {
             continue;
         }
         results.push(json!({"EventId": format!("event-{}", state.events.len())}));
+        let mut detail: Value = serde_json::from_str(&text(entry, "Detail")).unwrap_or_default();
+        let trace = entry["TraceHeader"].as_str().map(str::to_owned);
+        // Said twice, as not every bus passes the header on.
+        let told = detail
+            .as_object_mut()
+            .and_then(|detail| detail.remove("trace"));
+        assert_eq!(told.as_ref().and_then(Value::as_str), trace.as_deref());
         state.events.push(PutEvent {
             detail_type: text(entry, "DetailType"),
-            detail: serde_json::from_str(&text(entry, "Detail")).unwrap_or_default(),
-            trace: entry["TraceHeader"].as_str().map(str::to_owned),
+            detail,
+            trace,
         });
     }
     let failed = results

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::call::{Caller, incomplete};
 use crate::cloud::CloudResult;
 use crate::cloud::error::optional;
-use crate::cloud::functions::{Answer, CodeAt, FunctionVersion, Functions, Readiness};
+use crate::cloud::functions::{Answer, CodeAt, FunctionVersion, Functions, Readiness, Variables};
 
 pub(super) struct SdkFunctions {
     client: Client,
@@ -43,6 +43,24 @@ impl Functions for SdkFunctions {
             version: answer.version.unwrap_or_default(),
             revision: answer.description.unwrap_or_default(),
             code_sha256: answer.code_sha256.unwrap_or_default(),
+        });
+        Ok(found)
+    }
+
+    async fn variables(&self, function: &str, alias: &str) -> CloudResult<Option<Variables>> {
+        let get = || {
+            self.client
+                .get_function_configuration()
+                .function_name(function)
+        };
+        let get = || get().qualifier(alias).send();
+        let answer = self
+            .caller
+            .call("lambda:GetFunctionConfiguration", get)
+            .await;
+        let found = optional(answer)?.map(|answer| {
+            let variables = answer.environment.and_then(|it| it.variables);
+            variables.into_iter().flatten().collect()
         });
         Ok(found)
     }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 
 use super::Fake;
-use crate::cloud::functions::{Answer, CodeAt, FunctionVersion, Functions, Readiness};
+use crate::cloud::functions::{Answer, CodeAt, FunctionVersion, Functions, Readiness, Variables};
 use crate::cloud::{CloudError, CloudResult, Fault};
 
 fn invalid(call: &'static str) -> impl Fn(String) -> CloudError {
@@ -30,6 +30,18 @@ impl Functions for Fake {
                     .find(|(known, _)| known.version == *version)
             });
             Ok(found.map(|(version, _)| version.clone()))
+        })
+        .await
+    }
+
+    async fn variables(&self, function: &str, alias: &str) -> CloudResult<Option<Variables>> {
+        self.read("lambda:GetFunctionConfiguration", |world| {
+            let function = world.functions.get(function);
+            let function = function.filter(|function| function.aliases.contains_key(alias));
+            Ok(function.map(|function| {
+                let variables = &function.configuration["Environment"]["Variables"];
+                serde_json::from_value(variables.clone()).unwrap_or_default()
+            }))
         })
         .await
     }

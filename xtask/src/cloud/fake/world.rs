@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use contract::parameters::ParameterKind;
 use serde_json::Value;
 
+use super::queues::FakeQueue;
 use crate::cloud::expiry::ExpiryRule;
 use crate::cloud::functions::FunctionVersion;
 use crate::cloud::stacks::{ResourceAnswer, StackEvent, StackStatus};
@@ -21,6 +22,9 @@ pub(crate) struct World {
     pub(crate) repositories: BTreeMap<String, FakeRepository>,
     pub(crate) parameters: BTreeMap<String, (ParameterKind, Secret)>,
     pub(crate) secrets: BTreeMap<String, Secret>,
+    pub(crate) queues: BTreeMap<String, FakeQueue>,
+    /// Whether the service can move messages itself.
+    pub(crate) moves_messages: bool,
     pub(crate) table_expiry: BTreeMap<String, String>,
     pub(crate) bucket_expiry: BTreeMap<String, Vec<ExpiryRule>>,
     /// Other resources by physical id: their type and properties.

@@ -9,6 +9,7 @@ mod gaps;
 mod images;
 mod leaving;
 mod promises;
+mod queues;
 mod secrets;
 mod stuck;
 mod words;
