@@ -6,10 +6,10 @@
 #[path = "local/checkout.rs"]
 #[allow(dead_code)]
 mod checkout;
-#[path = "deploy_local/operations.rs"]
-mod operations;
 #[path = "deploy_local/faults.rs"]
 mod faults;
+#[path = "deploy_local/operations.rs"]
+mod operations;
 #[path = "deploy_local/people.rs"]
 mod people;
 #[path = "deploy_local/photo.rs"]

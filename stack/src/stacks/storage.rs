@@ -13,8 +13,7 @@ use crate::aws::s3::{
     LifecycleConfiguration, NoncurrentVersionExpiration, NotificationConfiguration,
     ObjectOwnership, OwnershipControls, OwnershipControlsRule, PublicAccessBlockConfiguration,
     SSEAlgorithm, ServerSideEncryptionByDefault, ServerSideEncryptionRule, TagFilter,
-    VersioningConfiguration,
-    VersioningConfigurationStatus,
+    VersioningConfiguration, VersioningConfigurationStatus,
 };
 use crate::cfn::{
     Deletion, Handle, List, Output, PolicyDocument, Statement, Template, Value, concat, pseudo,
