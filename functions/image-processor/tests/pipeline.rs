@@ -94,10 +94,11 @@ async fn the_trace_of_the_request_that_stored_an_image_goes_on() {
         (stored, stored),
         ("Root=1-nonsense\u{9}", testkit::events::TRACE),
     ] {
-        let mut state = world.aws.state();
-        state.traces.insert(KEY.to_owned(), found.to_owned());
-        state.events.clear();
-        drop(state);
+        {
+            let mut state = world.aws.state();
+            state.traces.insert(KEY.to_owned(), found.to_owned());
+            state.events.clear();
+        }
         world.deliver(&[object_created(KEY, found)]).await;
         let trace = world.aws.state().events[0].trace.clone();
         assert_eq!(trace.as_deref(), Some(passed_on));

@@ -4,6 +4,7 @@ mod dependencies;
 mod floors;
 mod layers;
 mod runbook;
+mod regions;
 mod sources;
 
 use std::path::Path;
@@ -18,6 +19,7 @@ pub fn check(root: &Path) -> Result<Vec<String>> {
     let sources = sources::all(root)?;
     problems.extend(sources::problems(&sources));
     problems.extend(floors::problems(&sources));
+    problems.extend(regions::unknown(root)?);
     problems.extend(dependencies::unused(&workspace, &sources));
     problems.extend(runbook::problems(root, &sources)?);
     let stale = codegen::stale(root)?;
