@@ -15,6 +15,7 @@ pub mod journal;
 pub mod left;
 pub mod live;
 pub mod lock;
+pub mod move_history;
 pub mod outputs;
 pub mod phases;
 pub mod plan;

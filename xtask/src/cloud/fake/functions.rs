@@ -96,20 +96,25 @@ impl Functions for Fake {
 
     async fn invoke(&self, function: &str, at: &str, payload: &Value) -> CloudResult<Answer> {
         const CALL: &str = "lambda:Invoke";
-        // Whether this changes anything is the function's business.
+        // Whether this changes anything is the function's business; a test may prepare answers.
         self.read(CALL, |world| {
             let known = world.functions.get(function);
-            let code = known.and_then(|function| function.code_at(at));
-            match (code, payload.pointer("/migrate/dry_run")) {
-                (Some(code), Some(dry_run)) => Ok(world.migrate(&code, *dry_run == true)),
-                (Some(code), None) => Ok(Answer::Value(json!({ "code": code }))),
-                (None, _) => Err(CloudError::new(
+            let Some(code) = known.and_then(|function| function.code_at(at)) else {
+                return Err(CloudError::new(
                     CALL,
                     Fault::NotFound,
                     "ResourceNotFoundException",
                     function,
-                )),
+                ));
+            };
+            world.asked.push(payload.clone());
+            if let Some(prepared) = world.answers.pop_front() {
+                return Ok(prepared);
             }
+            Ok(match payload.pointer("/migrate/dry_run") {
+                Some(dry_run) => world.migrate(&code, *dry_run == true),
+                None => Answer::Value(json!({ "code": code })),
+            })
         })
         .await
     }

@@ -10,7 +10,7 @@ use super::migrations::Database;
 use super::queues::FakeQueue;
 use crate::cloud::account::FunctionRoom;
 use crate::cloud::expiry::ExpiryRule;
-use crate::cloud::functions::FunctionVersion;
+use crate::cloud::functions::{Answer, FunctionVersion};
 use crate::cloud::stacks::{Problem, ResourceAnswer, StackEvent, StackStatus};
 use crate::secret::Secret;
 
@@ -34,6 +34,10 @@ pub(crate) struct World {
     pub(crate) failing: BTreeMap<(String, String), String>,
     /// Resources that cannot be rolled back.
     pub(crate) stuck: BTreeSet<(String, String)>,
+    /// What functions were asked.
+    pub(crate) asked: Vec<Value>,
+    /// What functions answer next.
+    pub(crate) answers: VecDeque<Answer>,
     pub(crate) counter: u64,
     pub(crate) database: Database,
     /// What moved or migrated, in order.
@@ -73,6 +77,8 @@ impl Default for World {
             things: BTreeMap::new(),
             failing: BTreeMap::new(),
             stuck: BTreeSet::new(),
+            asked: Vec::new(),
+            answers: VecDeque::new(),
             counter: 0,
             database: Database::default(),
             history: Vec::new(),

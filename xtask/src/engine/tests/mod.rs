@@ -11,6 +11,7 @@ mod gaps;
 mod images;
 mod leaving;
 mod migrating;
+mod move_history;
 mod promises;
 mod queues;
 mod secrets;
