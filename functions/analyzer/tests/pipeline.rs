@@ -18,7 +18,7 @@ use collections_core::providers::http::Patience;
 use collections_core::queue::{Answer, Delivery};
 use collections_core::{Cloud, Settings};
 use serde_json::{Value, json};
-use testkit::events::{delivery, envelope};
+use testkit::events::{delivery, delivery_of, envelope, malformed};
 use testkit::{FakeAws, TestDatabase};
 use wiremock::matchers::{header, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -467,4 +467,29 @@ async fn a_provider_that_is_not_configured_fails_and_a_deleted_item_does_not() {
     items::delete(&mut db, &user, &id).await.unwrap();
     assert_eq!(world.deliver(processed("e")).await, Answer::default());
     assert!(world.announced().is_empty());
+}
+
+#[tokio::test]
+async fn no_malformed_event_stops_the_others_or_is_taken_for_handled() {
+    let world = World::new().await;
+    let good = processed("e");
+    let mut bodies = malformed(&good, &["item_id", "user_id"]);
+    let (broken, last) = (bodies.len(), good.to_string());
+    bodies.push(last);
+    let delivery: Delivery = serde_json::from_value(delivery_of(&bodies)).unwrap();
+    let answer = {
+        world.models_answer(message(GOOD)).await;
+        let invocation = Invocation::default();
+        world.analyzer.deliver(delivery, &invocation).await.unwrap()
+    };
+    let failed: Vec<_> = answer
+        .batch_item_failures
+        .iter()
+        .map(|failure| failure.item_identifier.clone())
+        .collect();
+    let handled = (0..broken).filter(|n| !failed.contains(&format!("m{n}")));
+    let handled: Vec<_> = handled.map(|n| &bodies[n]).collect();
+    assert!(handled.is_empty(), "{handled:#?}");
+    assert_eq!(failed.len(), broken);
+    assert_eq!(world.announced().len(), 1, "the good one");
 }

@@ -13,6 +13,8 @@ use contract::{Event, Function, Grants};
 /// What one PutEvents call takes.
 const CALL_LIMIT: usize = 10;
 const ATTEMPTS: u32 = 4;
+/// Where an event's detail names its trace.
+pub(crate) const TRACE_FIELD: &str = "trace";
 
 /// The default bus as function `F` may use it.
 #[derive(Debug)]
@@ -79,10 +81,15 @@ impl<F: Function> Events<F> {
 }
 
 fn entry<E: Event>(event: &E, trace: Option<&str>) -> Result<PutEventsRequestEntry> {
+    let mut detail = serde_json::to_value(event)?;
+    if let (Some(trace), Some(detail)) = (trace, detail.as_object_mut()) {
+        // The header below reaches consumers behind the bus; not every bus passes it on to queues.
+        detail.insert(TRACE_FIELD.to_owned(), trace.into());
+    }
     Ok(PutEventsRequestEntry::builder()
         .source(E::TYPE.source)
         .detail_type(E::TYPE.detail_type)
-        .detail(serde_json::to_string(event)?)
+        .detail(detail.to_string())
         .set_trace_header(trace.map(str::to_owned))
         .build())
 }

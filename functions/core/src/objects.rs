@@ -1,5 +1,6 @@
 //! The image bucket, bounded by what the function may do with which kind of object.
 
+use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::time::Duration;
 
@@ -10,15 +11,20 @@ use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::presigning::PresigningConfig;
 use bytes::Bytes;
 use contract::access::{
-    DeleteImages, DeleteThumbnails, ReadImages, ReadThumbnails, WriteImages, WriteThumbnails,
+    DeleteCheckpoints, DeleteImages, DeleteThumbnails, ReadCheckpoints, ReadImages, ReadThumbnails,
+    WriteCheckpoints, WriteImages, WriteThumbnails,
 };
-use contract::objects::ObjectKey;
+use contract::objects::{CHECKPOINT_TAG, ObjectKey};
 use contract::{Function, Grants};
 
+use crate::trace::header;
 use crate::upload::{UploadForm, UploadRules};
 
 /// How long a presigned address works.
 pub const PRESIGNED_FOR: Duration = Duration::from_secs(3600);
+
+/// The object metadata that carries a trace over the store, which passes on no header.
+pub(crate) const TRACE: &str = "trace";
 
 /// What reading an object ends in.
 #[derive(Debug)]
@@ -61,6 +67,10 @@ impl<F: Function> Objects<F> {
     }
 
     async fn read(&self, key: &ObjectKey, limit: u64) -> Result<Read> {
+        self.read_traced(key, limit).await.map(|(read, _)| read)
+    }
+
+    async fn read_traced(&self, key: &ObjectKey, limit: u64) -> Result<(Read, Option<String>)> {
         let answer = self
             .client
             .get_object()
@@ -69,22 +79,34 @@ impl<F: Function> Objects<F> {
             .send()
             .await;
         match answer {
-            Ok(object) => read_body(object, limit)
-                .await
-                .with_context(|| format!("read {key}")),
+            Ok(object) => {
+                let trace = object.metadata().and_then(|found| found.get(TRACE));
+                // Whoever holds an upload form may have written it.
+                let trace = trace.and_then(|trace| header::read(trace));
+                let body = read_body(object, limit).await;
+                Ok((body.with_context(|| format!("read {key}"))?, trace))
+            }
             Err(error) if error.as_service_error().is_some_and(|e| e.is_no_such_key()) => {
-                Ok(Read::Absent)
+                Ok((Read::Absent, None))
             }
             Err(error) => Err(error).with_context(|| format!("read {key}")),
         }
     }
 
-    async fn write(&self, key: &ObjectKey, body: Bytes, content_type: &str) -> Result<()> {
+    async fn write(
+        &self,
+        key: &ObjectKey,
+        body: Bytes,
+        content_type: &str,
+        trace: Option<&str>,
+    ) -> Result<()> {
+        let trace = trace.map(|trace| HashMap::from([(TRACE.to_owned(), trace.to_owned())]));
         self.client
             .put_object()
             .bucket(&self.bucket)
             .key(key.to_string())
             .content_type(content_type)
+            .set_metadata(trace)
             .body(body.into())
             .send()
             .await
@@ -133,6 +155,15 @@ impl<F: Grants<ReadImages>> Objects<F> {
         self.read(key, limit).await
     }
 
+    /// The same, with the trace of the request that stored it.
+    pub async fn read_traced_image(
+        &self,
+        key: &ObjectKey,
+        limit: u64,
+    ) -> Result<(Read, Option<String>)> {
+        self.read_traced(key, limit).await
+    }
+
     /// An address under which an original can be read for an hour.
     pub async fn presign_image(&self, key: &ObjectKey) -> Result<String> {
         self.presign(key).await
@@ -154,7 +185,18 @@ impl<F: Grants<ReadThumbnails>> Objects<F> {
 impl<F: Grants<WriteImages>> Objects<F> {
     /// Stores an original.
     pub async fn write_image(&self, key: &ObjectKey, body: Bytes, mime: &str) -> Result<()> {
-        self.write(key, body, mime).await
+        self.write(key, body, mime, None).await
+    }
+
+    /// Stores an original; what becomes of it belongs to this trace.
+    pub async fn write_traced_image(
+        &self,
+        key: &ObjectKey,
+        body: Bytes,
+        mime: &str,
+        trace: &str,
+    ) -> Result<()> {
+        self.write(key, body, mime, Some(trace)).await
     }
 
     /// A form with which a browser stores one original itself.
@@ -166,7 +208,7 @@ impl<F: Grants<WriteImages>> Objects<F> {
 impl<F: Grants<WriteThumbnails>> Objects<F> {
     /// Stores a thumbnail, a JPEG.
     pub async fn write_thumbnail(&self, key: &ObjectKey, body: Bytes) -> Result<()> {
-        self.write(key, body, "image/jpeg").await
+        self.write(key, body, "image/jpeg", None).await
     }
 }
 
@@ -180,6 +222,37 @@ impl<F: Grants<DeleteImages>> Objects<F> {
 impl<F: Grants<DeleteThumbnails>> Objects<F> {
     /// Removes a thumbnail; it need not exist.
     pub async fn delete_thumbnail(&self, key: &ObjectKey) -> Result<()> {
+        self.delete(key).await
+    }
+}
+
+impl<F: Grants<ReadCheckpoints>> Objects<F> {
+    /// Reads the state of a conversation of at most `limit` bytes.
+    pub async fn read_checkpoint(&self, key: &ObjectKey, limit: u64) -> Result<Read> {
+        self.read(key, limit).await
+    }
+}
+
+impl<F: Grants<WriteCheckpoints>> Objects<F> {
+    /// Stores the state of a conversation, with the tag by which the bucket's rule finds it.
+    pub async fn write_checkpoint(&self, key: &ObjectKey, body: Bytes) -> Result<()> {
+        self.client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key.to_string())
+            .content_type("application/gzip")
+            .tagging(format!("{}={}", CHECKPOINT_TAG.0, CHECKPOINT_TAG.1))
+            .body(body.into())
+            .send()
+            .await
+            .with_context(|| format!("store {key}"))?;
+        Ok(())
+    }
+}
+
+impl<F: Grants<DeleteCheckpoints>> Objects<F> {
+    /// Removes the state of a conversation; it need not exist.
+    pub async fn delete_checkpoint(&self, key: &ObjectKey) -> Result<()> {
         self.delete(key).await
     }
 }

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tracing::Instrument;
 
+use crate::events::TRACE_FIELD;
 use crate::lambda::Invocation;
+use crate::trace::header;
 
 /// What a function behind a queue is invoked with.
 #[derive(Clone, Debug, Deserialize)]
@@ -83,10 +85,10 @@ impl Envelope {
     pub fn parse(record: &Record, invocation: &Invocation) -> Result<Self> {
         let mut envelope: Self =
             serde_json::from_str(&record.body).context("the record is no event")?;
-        envelope.trace = record
-            .attributes
-            .trace
-            .clone()
+        let told = envelope.detail.get(TRACE_FIELD).and_then(Value::as_str);
+        envelope.trace = told
+            .and_then(header::read)
+            .or_else(|| record.attributes.trace.clone())
             .or_else(|| invocation.trace.clone());
         envelope.request_id.clone_from(&invocation.request_id);
         Ok(envelope)

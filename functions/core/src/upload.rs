@@ -25,6 +25,8 @@ pub struct UploadRules {
     pub max_bytes: u64,
     /// How long the form works.
     pub expires_in: Duration,
+    /// The trace of the request that hands out the form; what becomes of the image belongs to it.
+    pub trace: Option<String>,
 }
 
 /// What a browser posts: the fields in this form, then the file.
@@ -73,6 +75,12 @@ pub(crate) async fn sign(
         ),
         ("x-amz-date".to_owned(), stamp),
     ]);
+    if let Some(trace) = &rules.trace {
+        fields.insert(
+            format!("x-amz-meta-{}", crate::objects::TRACE),
+            trace.clone(),
+        );
+    }
     if let Some(token) = credentials.session_token() {
         fields.insert("x-amz-security-token".to_owned(), token.to_owned());
     }

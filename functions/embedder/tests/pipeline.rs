@@ -17,7 +17,7 @@ use collections_core::queue::{Answer, Delivery};
 use collections_core::{Cloud, Settings};
 use embedder::{Embedder, batch};
 use serde_json::{Value, json};
-use testkit::events::{delivery, envelope};
+use testkit::events::{delivery, delivery_of, envelope, malformed};
 use testkit::{FakeAws, TestDatabase};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers::path};
 
@@ -186,4 +186,27 @@ async fn a_rebuild_embeds_all_again_in_batches_and_once() {
         2,
         "what was rebuilt since is not rebuilt again"
     );
+}
+
+#[tokio::test]
+async fn no_malformed_event_stops_the_others_or_is_taken_for_handled() {
+    let world = World::new().await;
+    let good = world.analyzed("a", "text").await;
+    let mut bodies = malformed(&good, &["analysis_id", "user_id"]);
+    let (broken, last) = (bodies.len(), good.to_string());
+    bodies.push(last);
+    let delivery: Delivery = serde_json::from_value(delivery_of(&bodies)).unwrap();
+    let answer = batch::handle(&world.embedder, delivery, &Invocation::default())
+        .await
+        .unwrap();
+    let failed: Vec<_> = answer
+        .batch_item_failures
+        .iter()
+        .map(|failure| failure.item_identifier.clone())
+        .collect();
+    let handled = (0..broken).filter(|n| !failed.contains(&format!("m{n}")));
+    let handled: Vec<_> = handled.map(|n| &bodies[n]).collect();
+    assert!(handled.is_empty(), "{handled:#?}");
+    assert_eq!(failed.len(), broken);
+    assert_eq!(world.count().await, 1, "the good one");
 }

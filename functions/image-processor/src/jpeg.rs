@@ -9,9 +9,9 @@ use turbojpeg::{
 
 use crate::thumbnail::{EDGE, Refusal};
 
-/// A progressive image is held as coefficients, two bytes a sample and up to three samples a pixel.
 const MAX_PIXELS: usize = 64_000_000;
-const MAX_PROGRESSIVE_PIXELS: usize = 16_000_000;
+/// An image of several scans is held as coefficients until the last one is read.
+const MAX_COEFFICIENTS: usize = 80 * 1024 * 1024;
 /// Ordinary progressive images have ten; thousands are an attack.
 const MAX_SCANS: u32 = 64;
 const QUALITY: i32 = 85;
@@ -29,7 +29,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, Refusal> {
     let mut decompressor = Decompressor::new()?;
     let header = decompressor.read_header(bytes)?;
     let segments = Segments::of(bytes);
-    check(&header, segments.progressive)?;
+    check(&header, &segments)?;
     decompressor.set_scan_limit(MAX_SCANS)?;
     let factor = reduction(&header);
     decompressor.set_scaling_factor(factor)?;
@@ -60,17 +60,16 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, Refusal> {
     })
 }
 
-fn check(header: &DecompressHeader, progressive: bool) -> Result<(), Refusal> {
+fn check(header: &DecompressHeader, segments: &Segments) -> Result<(), Refusal> {
+    if header.is_lossless {
+        return Err(Refusal::Lossless);
+    }
     let pixels = header.width.saturating_mul(header.height);
-    let most = if progressive {
-        MAX_PROGRESSIVE_PIXELS
-    } else {
-        MAX_PIXELS
-    };
     if pixels == 0 {
         return Err(Refusal::Empty);
     }
-    if pixels > most {
+    let held = segments.frame.held(pixels);
+    if pixels > MAX_PIXELS || (segments.several_scans && held > MAX_COEFFICIENTS) {
         return Err(Refusal::TooManyPixels);
     }
     Ok(())
@@ -127,26 +126,70 @@ impl From<turbojpeg::Error> for Refusal {
 /// What the segments before the picture say.
 struct Segments {
     orientation: Orientation,
+    frame: Frame,
+    /// Whether the picture comes in more than one pass.
+    several_scans: bool,
+}
+
+/// The components of a picture.
+#[derive(Clone, Copy, Default)]
+struct Frame {
     progressive: bool,
+    components: u8,
+    /// Samples of all components in one block of pixels, and how many pixels that block has.
+    samples: usize,
+    block: usize,
+}
+
+impl Frame {
+    fn of(marker: u8, segment: &[u8]) -> Option<Self> {
+        let components = *segment.get(5)?;
+        let factors = segment.get(6..6 + 3 * usize::from(components))?;
+        let factors = factors.chunks_exact(3);
+        let factors = factors.map(|c| (usize::from(c[1] >> 4), usize::from(c[1] & 15)));
+        let widest = factors.clone().map(|(across, _)| across).max()?;
+        let tallest = factors.clone().map(|(_, down)| down).max()?;
+        Some(Self {
+            progressive: matches!(marker, 0xc2 | 0xc6 | 0xca | 0xce),
+            components,
+            samples: factors.map(|(across, down)| across * down).sum(),
+            block: widest * tallest,
+        })
+    }
+
+    /// Bytes of the coefficients of so many pixels: two for each sample.
+    fn held(&self, pixels: usize) -> usize {
+        let blocks = pixels.div_ceil(self.block.max(1));
+        blocks.saturating_mul(self.samples).saturating_mul(2)
+    }
 }
 
 impl Segments {
     fn of(bytes: &[u8]) -> Self {
         let mut found = Self {
             orientation: Orientation::NoTransforms,
-            progressive: false,
+            frame: Frame::default(),
+            several_scans: false,
         };
         let mut at = 2;
         while let Some(&[0xff, marker, high, low]) = bytes.get(at..at + 4) {
             let length = usize::from(u16::from_be_bytes([high, low]));
+            let segment = bytes.get(at + 4..at + 2 + length).unwrap_or_default();
             match marker {
                 0xff => {
                     at += 1;
                     continue;
                 }
-                0xe1 => found.orientation = exif(bytes, at, length).unwrap_or(found.orientation),
-                0xc2 | 0xc6 | 0xca | 0xce => found.progressive = true,
-                0xda => break,
+                0xe1 => found.orientation = exif(segment).unwrap_or(found.orientation),
+                // Between them are tables and what is reserved.
+                0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
+                    found.frame = Frame::of(marker, segment).unwrap_or(found.frame);
+                }
+                0xda => {
+                    let here = segment.first().copied().unwrap_or_default();
+                    found.several_scans = found.frame.progressive || here < found.frame.components;
+                    break;
+                }
                 _ => {}
             }
             at += 2 + length;
@@ -155,7 +198,6 @@ impl Segments {
     }
 }
 
-fn exif(bytes: &[u8], at: usize, length: usize) -> Option<Orientation> {
-    let segment = bytes.get(at + 4..at + 2 + length)?;
+fn exif(segment: &[u8]) -> Option<Orientation> {
     Orientation::from_exif_chunk(segment.strip_prefix(b"Exif\0\0")?)
 }

@@ -79,7 +79,11 @@ impl Processor {
     }
 
     async fn process(&self, job: &Job, trace: Option<&str>) -> Result<()> {
-        let made = match self.objects.read_image(&job.key, MAX_BYTES).await? {
+        let (read, stored) = self.objects.read_traced_image(&job.key, MAX_BYTES).await?;
+        // A stored object tells which request it came with; its event does not.
+        let trace = stored.as_deref().or(trace);
+        tracing::Span::current().record("trace", trace);
+        let made = match read {
             Read::Absent => {
                 tracing::info!("the image was deleted meanwhile");
                 return Ok(());

@@ -11,8 +11,10 @@ use image::{DynamicImage, ImageDecoder, ImageError, Limits};
 use crate::thumbnail::Refusal;
 use collections_core::domain::Format;
 
-/// What the pixels of an image may take in memory.
+/// What the pixels of an image may take in memory once they are decoded.
 const MAX_DECODED: u64 = 64 * 1024 * 1024;
+/// The same while they are decoded.
+const MAX_DECODING: u64 = 80 * 1024 * 1024;
 const MAX_SIDE: u32 = 30_000;
 
 /// A decoded image, and how it is to be turned.
@@ -24,20 +26,38 @@ pub(crate) struct Decoded {
 pub(crate) fn decode(bytes: &[u8], format: Format) -> Result<Decoded, Refusal> {
     let data = Cursor::new(bytes);
     match format {
-        Format::Gif => finish(GifDecoder::new(data).map_err(refused)?),
-        Format::Webp => finish(WebPDecoder::new(data).map_err(refused)?),
+        // A frame and the canvas that it is put on, four bytes a pixel each.
+        Format::Gif => finish(GifDecoder::new(data).map_err(refused)?, 8),
+        Format::Webp => finish(
+            WebPDecoder::new(data).map_err(refused)?,
+            webp_bytes_a_pixel(bytes),
+        ),
         Format::Png | Format::Jpeg => {
-            finish(PngDecoder::with_limits(data, limits()).map_err(refused)?)
+            let decoder = PngDecoder::with_limits(data, limits()).map_err(refused)?;
+            let bytes_a_pixel = decoder.color_type().bytes_per_pixel();
+            finish(decoder, u64::from(bytes_a_pixel))
         }
     }
 }
 
-fn finish(mut decoder: impl ImageDecoder) -> Result<Decoded, Refusal> {
+/// A plain lossy picture is held as three planes of different sizes and as colours; any other one
+/// twice as colours.
+fn webp_bytes_a_pixel(bytes: &[u8]) -> u64 {
+    if bytes.get(12..16) == Some(b"VP8 ") {
+        5
+    } else {
+        8
+    }
+}
+
+fn finish(mut decoder: impl ImageDecoder, bytes_a_pixel: u64) -> Result<Decoded, Refusal> {
     let (width, height) = decoder.dimensions();
     if width == 0 || height == 0 {
         return Err(Refusal::Empty);
     }
-    if width > MAX_SIDE || height > MAX_SIDE || decoder.total_bytes() > MAX_DECODED {
+    let decoding = u64::from(width) * u64::from(height) * bytes_a_pixel;
+    let large = decoding > MAX_DECODING || decoder.total_bytes() > MAX_DECODED;
+    if width > MAX_SIDE || height > MAX_SIDE || large {
         return Err(Refusal::TooManyPixels);
     }
     decoder.set_limits(limits()).map_err(refused)?;

@@ -1,8 +1,8 @@
 //! From the bytes of an upload to a thumbnail, or to the reason why there is none.
 
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
+use image::DynamicImage;
 use image::metadata::Orientation;
-use image::{DynamicImage, Rgb, RgbImage};
 use thiserror::Error;
 
 use crate::{jpeg, polyglot, raster};
@@ -28,6 +28,9 @@ pub enum Refusal {
     /// No pixels.
     #[error("the image has no pixels")]
     Empty,
+    /// A kind of JPEG that browsers do not show either.
+    #[error("the image is a lossless JPEG, which is not accepted")]
+    Lossless,
     /// It cannot be decoded.
     #[error("the image is damaged or incomplete: {0}")]
     Broken(String),
@@ -58,10 +61,11 @@ pub fn make(bytes: &[u8]) -> Result<Thumbnail, Refusal> {
     if let Some(other) = polyglot::second_nature(bytes) {
         return Err(Refusal::Polyglot(other));
     }
-    let (image, full, orientation) = decode(bytes, format)?;
+    let (mut image, full, orientation) = decode(bytes, format)?;
+    put_on_white(&mut image);
     let mut small = reduce(image)?;
     small.apply_orientation(orientation);
-    let jpeg = jpeg::encode(&on_white(&small))?;
+    let jpeg = jpeg::encode(&small.into_rgb8())?;
     let (width, height) = if turns(orientation) {
         (full.1, full.0)
     } else {
@@ -101,27 +105,61 @@ fn reduce(image: DynamicImage) -> Result<DynamicImage, Refusal> {
         (exact.round() as u32).clamp(1, EDGE)
     };
     let mut small = DynamicImage::new(fit(width), fit(height), image.color());
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
+    let options = ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
+        // Nothing is transparent any more; else the whole image would be copied first.
+        .use_alpha(false);
     Resizer::new()
         .resize(&image, &mut small, &options)
         .map_err(|error| Refusal::Broken(error.to_string()))?;
     Ok(small)
 }
 
-fn on_white(image: &DynamicImage) -> RgbImage {
-    if !image.color().has_alpha() {
-        return image.to_rgb8();
+/// Makes an image opaque where it lies: a copy of a large one would cost as much again.
+fn put_on_white(image: &mut DynamicImage) {
+    match image {
+        DynamicImage::ImageRgba8(image) => image.pixels_mut().for_each(|p| over_white(&mut p.0)),
+        DynamicImage::ImageLumaA8(image) => image.pixels_mut().for_each(|p| over_white(&mut p.0)),
+        DynamicImage::ImageRgba16(image) => image.pixels_mut().for_each(|p| over_white(&mut p.0)),
+        DynamicImage::ImageLumaA16(image) => image.pixels_mut().for_each(|p| over_white(&mut p.0)),
+        _ => {}
     }
-    let rgba = image.to_rgba8();
-    RgbImage::from_fn(rgba.width(), rgba.height(), |x, y| {
-        let [r, g, b, alpha] = rgba.get_pixel(x, y).0;
-        let over = |c: u8| {
-            let (c, alpha) = (u32::from(c), u32::from(alpha));
-            ((c * alpha + 255 * (255 - alpha) + 127) / 255) as u8
-        };
-        Rgb([over(r), over(g), over(b)])
-    })
 }
+
+/// One pixel, whose last channel is its opacity.
+fn over_white<C: Channel>(pixel: &mut [C]) {
+    if let Some((alpha, colours)) = pixel.split_last_mut() {
+        for colour in colours {
+            *colour = colour.over_white(*alpha);
+        }
+        *alpha = C::WHITE;
+    }
+}
+
+/// A channel of eight or sixteen bits.
+trait Channel: Copy {
+    const WHITE: Self;
+
+    fn over_white(self, alpha: Self) -> Self;
+}
+
+macro_rules! channel {
+    ($narrow:ty, $wide:ty) => {
+        impl Channel for $narrow {
+            const WHITE: Self = <$narrow>::MAX;
+
+            fn over_white(self, alpha: Self) -> Self {
+                let (white, alpha) = (<$wide>::from(Self::WHITE), <$wide>::from(alpha));
+                let mixed = <$wide>::from(self) * alpha + white * (white - alpha);
+                // At most white again.
+                ((mixed + white / 2) / white) as $narrow
+            }
+        }
+    };
+}
+
+channel!(u8, u32);
+channel!(u16, u64);
 
 fn turns(orientation: Orientation) -> bool {
     matches!(

@@ -312,6 +312,23 @@ fn cmyk_is_read() {
 }
 
 #[test]
+fn a_lossless_jpeg_cannot_be_reduced_and_is_refused() {
+    let mut compressor = turbojpeg::Compressor::new().unwrap();
+    compressor.set_lossless(true).unwrap();
+    let image = gradient(2_000, 2_000);
+    let bytes = compressor
+        .compress_to_vec(turbojpeg::Image {
+            pixels: image.as_raw().as_slice(),
+            width: 2_000,
+            pitch: 6_000,
+            height: 2_000,
+            format: turbojpeg::PixelFormat::RGB,
+        })
+        .unwrap();
+    assert_eq!(make(&bytes).err(), Some(Refusal::Lossless));
+}
+
+#[test]
 fn no_flipped_bit_crashes() {
     for (name, bytes) in samples() {
         let step = (bytes.len() / 200).max(1);

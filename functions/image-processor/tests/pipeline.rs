@@ -11,7 +11,7 @@ use collections_core::lambda::Invocation;
 use collections_core::queue::{self, Answer, Delivery};
 use image_processor::processor::Processor;
 use serde_json::{Value, json};
-use testkit::events::{delivery, envelope, object_created};
+use testkit::events::{delivery, delivery_of, envelope, malformed, object_created};
 use testkit::{FakeAws, TestDatabase};
 
 const KEY: &str = "u/images/a.png";
@@ -84,6 +84,25 @@ async fn a_stored_image_becomes_an_item_with_a_thumbnail_and_an_event() {
     let item = world.item().await;
     assert_eq!((item.status, item.width), (Status::Processed, Some(1)));
     assert_eq!(item.mime_type.as_deref(), Some("image/png"));
+}
+
+#[tokio::test]
+async fn the_trace_of_the_request_that_stored_an_image_goes_on() {
+    let world = World::new().await;
+    let stored = "Root=1-00000001-00000000000000000000000a;Parent=000000000000000b;Sampled=1";
+    for (found, passed_on) in [
+        (stored, stored),
+        ("Root=1-nonsense\u{9}", testkit::events::TRACE),
+    ] {
+        {
+            let mut state = world.aws.state();
+            state.traces.insert(KEY.to_owned(), found.to_owned());
+            state.events.clear();
+        }
+        world.deliver(&[object_created(KEY, found)]).await;
+        let trace = world.aws.state().events[0].trace.clone();
+        assert_eq!(trace.as_deref(), Some(passed_on));
+    }
 }
 
 #[tokio::test]
@@ -224,4 +243,38 @@ async fn a_thumbnail_is_made_again_on_request() {
         Answer::default()
     );
     assert!(world.aws.state().objects.contains_key("u/thumbnails/a.jpg"));
+}
+
+#[tokio::test]
+async fn no_malformed_event_stops_the_others_or_is_taken_for_handled() {
+    let world = World::new().await;
+    let good = envelope(
+        "r",
+        &ResizeRequested {
+            item_id: "a".into(),
+            user_id: "u".into(),
+            bucket: "images".into(),
+            original_key: KEY.into(),
+        },
+    );
+    let mut bodies = malformed(&good, &["original_key"]);
+    let (broken, last) = (bodies.len(), good.to_string());
+    bodies.push(last);
+    let delivery: Delivery = serde_json::from_value(delivery_of(&bodies)).unwrap();
+    let answer = {
+        let handle = |envelope| world.processor.handle(envelope);
+        queue::each(delivery, &Invocation::default(), handle)
+            .await
+            .unwrap()
+    };
+    let failed: Vec<_> = answer
+        .batch_item_failures
+        .iter()
+        .map(|failure| failure.item_identifier.clone())
+        .collect();
+    let handled = (0..broken).filter(|n| !failed.contains(&format!("m{n}")));
+    let handled: Vec<_> = handled.map(|n| &bodies[n]).collect();
+    assert!(handled.is_empty(), "{handled:#?}");
+    assert_eq!(failed.len(), broken);
+    assert_eq!(world.announced(), 1, "the good one");
 }

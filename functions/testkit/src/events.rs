@@ -31,15 +31,80 @@ pub fn object_created(key: &str, sequencer: &str) -> Value {
 
 /// A delivery of a queue: the n-th event is message `m<n>`.
 pub fn delivery(events: &[Value]) -> Value {
-    let records: Vec<_> = events
+    let bodies: Vec<_> = events.iter().map(ToString::to_string).collect();
+    delivery_of(&bodies)
+}
+
+/// The same of bodies that need not be events.
+pub fn delivery_of(bodies: &[String]) -> Value {
+    let records: Vec<_> = bodies
         .iter()
         .enumerate()
-        .map(|(n, event)| {
+        .map(|(n, body)| {
             json!({
-                "messageId": format!("m{n}"), "body": event.to_string(), "eventSource": "aws:sqs",
+                "messageId": format!("m{n}"), "body": body, "eventSource": "aws:sqs",
                 "attributes": {"ApproximateReceiveCount": "1", "AWSTraceHeader": TRACE},
             })
         })
         .collect();
     json!({"Records": records})
+}
+
+/// Bodies that nobody can handle, made of an event that somebody can: `ids` are fields of its
+/// detail that are parsed.
+pub fn malformed(good: &Value, ids: &[&str]) -> Vec<String> {
+    let text = good.to_string();
+    let words = [
+        "",
+        " ",
+        "null",
+        "5",
+        "true",
+        "[]",
+        "{}",
+        "{",
+        "\"an event\"",
+        "\0",
+        "<xml/>",
+    ];
+    let mut bodies: Vec<String> = words.map(str::to_owned).to_vec();
+    bodies.extend((1..8).map(|part| text[..text.len() * part / 8].to_owned()));
+    bodies.push(format!("[{text}]"));
+    bodies.push(text.replace("u", "\\ud800"));
+    bodies.push(format!("{}{}", "[".repeat(5_000), "]".repeat(5_000)));
+    let mut change = |at: &str, value: Value| {
+        let mut event = good.clone();
+        *event.pointer_mut(at).unwrap() = value;
+        bodies.push(event.to_string());
+    };
+    for field in ["/source", "/detail-type"] {
+        for value in [json!(null), json!(7), json!("somebody.else"), json!("")] {
+            change(field, value);
+        }
+    }
+    for detail in [json!(null), json!("text"), json!([]), json!({})] {
+        change("/detail", detail);
+    }
+    let wrong = [
+        json!(null),
+        json!(7),
+        json!({}),
+        json!(""),
+        json!("../x"),
+        json!("a b"),
+        json!("a/b"),
+        json!("nul\0"),
+        json!("x".repeat(100_000)),
+    ];
+    for id in ids {
+        for value in &wrong {
+            change(&format!("/detail/{id}"), value.clone());
+        }
+    }
+    for field in ["source", "detail-type", "detail"] {
+        let mut event = good.clone();
+        event.as_object_mut().unwrap().remove(field);
+        bodies.push(event.to_string());
+    }
+    bodies
 }

@@ -12,6 +12,7 @@ pub mod identity;
 pub mod images;
 pub mod objects;
 pub mod parameters;
+pub mod queues;
 pub mod registry;
 pub mod retry;
 pub mod stacks;
@@ -27,6 +28,7 @@ pub use identity::Identity;
 pub use images::Images;
 pub use objects::Objects;
 pub use parameters::Parameters;
+pub use queues::Queues;
 pub use stacks::Stacks;
 
 /// Every concern of one account in one region.
@@ -44,6 +46,8 @@ pub struct Cloud {
     pub parameters: Arc<dyn Parameters>,
     /// Expiry of what is stored.
     pub expiry: Arc<dyn Expiry>,
+    /// Queues and what waits in them.
+    pub queues: Arc<dyn Queues>,
     /// Who is calling.
     pub identity: Arc<dyn Identity>,
     /// Time, so that tests need not wait for it.

@@ -10,8 +10,10 @@ pub mod doctor;
 mod drift;
 mod environment;
 pub mod graph;
+mod history;
 pub mod local;
 mod outputs;
+mod queues;
 pub mod render;
 mod rollback;
 mod serve;
@@ -56,8 +58,14 @@ pub enum Command {
     Local(local::Command),
     /// Show what was changed by hand; exits 2 when something was
     Drift(drift::Args),
+    /// Where conversations are kept
+    #[command(subcommand)]
+    History(history::Command),
     /// Print the addresses and names of an environment
     Outputs(outputs::Args),
+    /// What waits for the functions, and what none could handle
+    #[command(subcommand)]
+    Queues(queues::Command),
     /// Move traffic back to the versions before
     Rollback(rollback::Args),
     /// Run the API as a plain server on this machine, against an environment that stands
@@ -84,7 +92,9 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::Doctor(args) => doctor::run(ctx, args).await,
         Command::Local(command) => local::run(ctx, command).await,
         Command::Drift(args) => drift::run(ctx, args).await,
+        Command::History(command) => history::run(ctx, command).await,
         Command::Outputs(args) => outputs::run(ctx, args).await,
+        Command::Queues(command) => queues::run(ctx, command).await,
         Command::Rollback(args) => rollback::run(ctx, args).await,
         Command::Serve(args) => serve::run(ctx, args).await,
         Command::Status(args) => status::run(ctx, args).await,

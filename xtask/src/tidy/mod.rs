@@ -3,6 +3,7 @@
 mod dependencies;
 mod floors;
 mod layers;
+mod regions;
 mod sources;
 
 use std::path::Path;
@@ -17,6 +18,7 @@ pub fn check(root: &Path) -> Result<Vec<String>> {
     let sources = sources::all(root)?;
     problems.extend(sources::problems(&sources));
     problems.extend(floors::problems(&sources));
+    problems.extend(regions::unknown(root)?);
     problems.extend(dependencies::unused(&workspace, &sources));
     let stale = codegen::stale(root)?;
     problems.extend(stale.iter().map(|file| {

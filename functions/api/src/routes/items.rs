@@ -15,11 +15,10 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::body::{Path, Query, check_category};
 use crate::identity::Caller;
+use crate::observe::Observed;
 use crate::problem::Problem;
 use crate::routes::paths::ItemPath;
-use crate::routes::uploads;
-
-mod cursor;
+use crate::routes::{cursor, uploads};
 
 const DEFAULT_LIMIT: i64 = 50;
 const MAX_LIMIT: i64 = 100;
@@ -98,7 +97,8 @@ async fn list(
     if more {
         items.pop();
     }
-    let next_cursor = items.last().filter(|_| more).map(cursor::after);
+    let next_cursor = items.last().filter(|_| more);
+    let next_cursor = next_cursor.map(|item| cursor::after(item.created_at, &item.id));
     Ok(axum::Json(Page {
         items,
         total,
@@ -137,6 +137,7 @@ async fn get(
 async fn create(
     State(app): State<App>,
     Caller(user): Caller,
+    observed: Observed,
     multipart: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Result<impl IntoResponse, Problem> {
     let multipart =
@@ -163,7 +164,7 @@ async fn create(
     items::insert(&mut db, &new).await?;
     if let Err(error) = app
         .objects
-        .write_image(&key, file.bytes, format.mime_type())
+        .write_traced_image(&key, file.bytes, format.mime_type(), &observed.trace)
         .await
     {
         items::delete(&mut db, &user, &id).await?;

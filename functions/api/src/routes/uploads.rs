@@ -19,6 +19,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::body::Json;
 use crate::identity::Caller;
+use crate::observe::Observed;
 use crate::problem::Problem;
 
 /// What a multipart request may have; the gateway and Lambda allow little more.
@@ -101,6 +102,7 @@ pub struct Ticket {
 async fn form(
     State(app): State<App>,
     Caller(user): Caller,
+    observed: Observed,
     Json(request): Json<FormRequest>,
 ) -> Result<impl IntoResponse, Problem> {
     let format = Format::of_mime_type(&request.content_type).ok_or_else(|| {
@@ -122,6 +124,7 @@ async fn form(
         content_type: format.mime_type().to_owned(),
         max_bytes: MAX_DIRECT,
         expires_in: FORM_LIFETIME,
+        trace: Some(observed.trace),
     };
     let upload = app.objects.presign_upload(&key, &rules).await?;
     let mut db = app.connection().await?;

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
+use super::ProviderError;
 use super::http::Http;
 use super::hub;
 use super::prompt::Prompt;
@@ -113,7 +114,13 @@ impl<F: Function + Grants<ReadParameter<LangsmithKey>>> Prompts<F> {
         let (owner, name, commit) = hub::identifier(name);
         let url = format!("{}/commits/{owner}/{name}/{commit}", self.endpoint);
         let request = self.http.get(&url).header("x-api-key", key.expose());
-        let body = self.http.once(NAME, request, PATIENCE).await?;
+        let body = match self.http.once(NAME, request, PATIENCE).await {
+            Err(ProviderError::Refused { status: 404, .. }) => {
+                tracing::info!(name, "the Hub has no such prompt");
+                return Ok(None);
+            }
+            answer => answer?,
+        };
         let commit: Commit = serde_json::from_slice(&body).context("read the answer of the Hub")?;
         let mut prompt = hub::prompt(&commit.manifest)
             .with_context(|| format!("read the prompt {name} of the Hub"))?;

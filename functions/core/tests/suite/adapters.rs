@@ -11,6 +11,7 @@ use collections_core::secrets::Secrets;
 use collections_core::upload::UploadRules;
 use serde_json::json;
 use testkit::FakeAws;
+use testkit::events::TRACE;
 
 fn event(n: usize) -> AnalysisComplete {
     AnalysisComplete {
@@ -26,7 +27,7 @@ async fn of_events_only_the_refused_ones_are_sent_again() {
     aws.state().refuse_events = vec![vec![1, 3], vec![0], vec![]];
     let events: Vec<_> = (0..12).map(event).collect();
     Events::<Analyzer>::new(&aws.config())
-        .put(&events, Some("Root=1"))
+        .put(&events, Some(TRACE))
         .await
         .unwrap();
     let mut sent: Vec<_> = aws
@@ -37,7 +38,7 @@ async fn of_events_only_the_refused_ones_are_sent_again() {
     assert_eq!(sent, [0, 2, 4, 5, 6, 7, 8, 9, 3, 1, 10, 11]);
     sent.sort_unstable();
     assert_eq!(sent, (0..12).collect::<Vec<_>>());
-    assert_eq!(aws.state().events[0].trace.as_deref(), Some("Root=1"));
+    assert_eq!(aws.state().events[0].trace.as_deref(), Some(TRACE));
 }
 
 #[tokio::test]
@@ -119,6 +120,7 @@ async fn an_upload_form_binds_every_field_to_its_value() {
         content_type: "image/png".into(),
         max_bytes: 1000,
         expires_in: std::time::Duration::from_secs(60),
+        trace: Some(TRACE.to_owned()),
     };
     let key = ObjectKey::image("u", "a", "png");
     let form = objects.presign_upload(&key, &rules).await.unwrap();
@@ -139,6 +141,7 @@ async fn an_upload_form_binds_every_field_to_its_value() {
     assert!(conditions.contains(&json!(["content-length-range", 1, 1000])));
     assert!(conditions.contains(&json!({"bucket": "images"})));
     assert_eq!(form.fields["key"], "u/images/a.png");
+    assert_eq!(form.fields["x-amz-meta-trace"], TRACE);
 }
 
 #[tokio::test]

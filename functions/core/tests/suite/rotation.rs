@@ -141,36 +141,107 @@ fn settings(front: &Front, address: &Address, folder: &std::path::Path) -> Setti
     ])
 }
 
-/// The test server trusts every password, so the role is what changes: the error is the same.
 #[tokio::test]
-async fn credentials_come_from_the_secret_and_its_text_is_never_told() {
-    let database = testkit::database().await;
-    let front = Front::start(&database, "localhost", true).await;
-    let folder = tempfile::tempdir().unwrap();
-    let address = front.address(&database);
-    let aws = FakeAws::start().await;
-    let settings = settings(&front, &address, folder.path());
-    let db = Db::<Ops>::new(&aws.config(), &settings, 2).unwrap();
-    aws.state()
-        .secrets
-        .insert("db".into(), "canary, no JSON".into());
-    let error = format!("{:#}", db.acquire().await.unwrap_err());
+async fn a_secret_that_cannot_be_read_is_never_told() {
+    let world = World::new().await;
+    world.set_secret("canary, no JSON");
+    let error = format!("{:#}", world.db.acquire().await.unwrap_err());
     assert!(
         error.contains("username") && !error.contains("canary"),
         "{error}"
     );
-    let role = format!("rotated_{}", address.name);
-    let mut admin = database.pool().acquire().await.unwrap();
-    admin
-        .execute(AssertSqlSafe(format!("CREATE ROLE {role} LOGIN")))
-        .await
-        .unwrap();
-    let secret = format!(r#"{{"username":"{role}","password":"p","engine":"postgres"}}"#);
-    aws.state().secrets.insert("db".into(), secret);
-    let mut connection = db.acquire().await.unwrap();
-    let (user,): (String,) = sqlx::query_as("SELECT current_user::text")
-        .fetch_one(&mut *connection)
-        .await
-        .unwrap();
-    assert_eq!(user, role);
+}
+
+#[tokio::test]
+async fn a_password_that_was_rotated_is_picked_up_and_the_old_one_is_of_no_use() {
+    let world = World::new().await;
+    world.rotate("CREATE ROLE", "first").await;
+    assert_eq!(world.who().await.unwrap(), world.role);
+
+    world.rotate("ALTER ROLE", "second").await;
+    // Connections that stand go on; new ones need the new password.
+    assert_eq!(world.who().await.unwrap(), world.role);
+    world.database.disconnect_all().await;
+    assert_eq!(world.who().await.unwrap(), world.role);
+
+    // The secret lags behind: an error, without the password in it, and no endless repeating.
+    world.set_password("ALTER ROLE", "canary-three").await;
+    world.database.disconnect_all().await;
+    let error = format!("{:#}", world.who().await.unwrap_err());
+    assert!(
+        error.contains("password") && !error.contains("canary"),
+        "{error}"
+    );
+    world.set_secret(&world.credentials("canary-three"));
+    assert_eq!(world.who().await.unwrap(), world.role);
+}
+
+#[tokio::test]
+async fn credentials_that_are_read_at_the_start_are_not_read_again() {
+    let world = World::new().await;
+    world.rotate("CREATE ROLE", "first").await;
+    world.db.prefetch();
+    // Gone: only what was read before can be used.
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    world.aws.state().secrets.clear();
+    assert_eq!(world.who().await.unwrap(), world.role);
+}
+
+/// A role with a password, in a database behind TLS, with its credentials in a secret.
+struct World {
+    database: TestDatabase,
+    aws: FakeAws,
+    db: Db<Ops>,
+    role: String,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    async fn new() -> Self {
+        let database = testkit::database().await;
+        let front = Front::start(&database, "localhost", true).await;
+        let folder = tempfile::tempdir().unwrap();
+        let (aws, address) = (FakeAws::start().await, front.address(&database));
+        let settings = settings(&front, &address, folder.path());
+        Self {
+            db: Db::new(&aws.config(), &settings, 2).unwrap(),
+            role: format!("role_{}", address.name),
+            database,
+            aws,
+            _folder: folder,
+        }
+    }
+
+    fn credentials(&self, password: &str) -> String {
+        format!(
+            r#"{{"username":"{}","password":"{password}","engine":"postgres"}}"#,
+            self.role
+        )
+    }
+
+    fn set_secret(&self, value: &str) {
+        let mut state = self.aws.state();
+        state.secrets.insert("db".to_owned(), value.to_owned());
+    }
+
+    /// Sets the password in PostgreSQL alone.
+    async fn set_password(&self, how: &str, password: &str) {
+        let sql = format!("{how} {} LOGIN PASSWORD '{password}'", self.role);
+        let pool = self.database.pool();
+        pool.execute(AssertSqlSafe(sql)).await.unwrap();
+    }
+
+    /// Sets it there and in the secret.
+    async fn rotate(&self, how: &str, password: &str) {
+        self.set_password(how, password).await;
+        self.set_secret(&self.credentials(password));
+    }
+
+    async fn who(&self) -> anyhow::Result<String> {
+        let mut connection = self.db.acquire().await?;
+        let (user,) = sqlx::query_as("SELECT current_user::text")
+            .fetch_one(&mut *connection)
+            .await?;
+        Ok(user)
+    }
 }

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{PutEvent, State};
+use super::{PutEvent, State, dynamodb};
 
 pub(super) async fn call(
     Shared(state): Shared<Arc<Mutex<State>>>,
@@ -25,6 +25,21 @@ pub(super) async fn call(
     let state = &mut *state.lock().unwrap();
     if super::store::fails(state) {
         return (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({}))).into_response();
+    }
+    let dynamodb = match operation {
+        "PutItem" => Some(dynamodb::put_item(state, &request)),
+        "GetItem" => Some(dynamodb::get_item(state, &request)),
+        "Query" => Some(dynamodb::query(state, &request)),
+        "BatchWriteItem" => Some(dynamodb::batch_write_item(state, &request)),
+        _ => None,
+    };
+    match dynamodb {
+        Some(Ok(answer)) => return Json(answer).into_response(),
+        Some(Err(kind)) => {
+            let error = json!({"__type": format!("com.amazonaws.dynamodb#{kind}")});
+            return (StatusCode::BAD_REQUEST, Json(error)).into_response();
+        }
+        None => {}
     }
     let answer = match operation {
         "PutEvents" => Some(put_events(state, &request)),
@@ -77,10 +92,17 @@ fn put_events(state: &mut State, request: &Value) -> Value {
             continue;
         }
         results.push(json!({"EventId": format!("event-{}", state.events.len())}));
+        let mut detail: Value = serde_json::from_str(&text(entry, "Detail")).unwrap_or_default();
+        let trace = entry["TraceHeader"].as_str().map(str::to_owned);
+        // Said twice, as not every bus passes the header on.
+        let told = detail
+            .as_object_mut()
+            .and_then(|detail| detail.remove("trace"));
+        assert_eq!(told.as_ref().and_then(Value::as_str), trace.as_deref());
         state.events.push(PutEvent {
             detail_type: text(entry, "DetailType"),
-            detail: serde_json::from_str(&text(entry, "Detail")).unwrap_or_default(),
-            trace: entry["TraceHeader"].as_str().map(str::to_owned),
+            detail,
+            trace,
         });
     }
     let failed = results

@@ -4,13 +4,14 @@ use std::sync::{Arc, Mutex};
 
 use axum::body::Bytes;
 use axum::extract::{Path, State as Shared};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::State;
 
 type Fake = Shared<Arc<Mutex<State>>>;
 
+const TRACE: &str = "x-amz-meta-trace";
 const ABSENT: &str = "<Error><Code>NoSuchKey</Code><Message>no such key</Message></Error>";
 const FAILED: &str = "<Error><Code>InternalError</Code><Message>injected</Message></Error>";
 
@@ -32,7 +33,14 @@ pub(super) async fn get(Shared(state): Fake, Path(key): Path<String>) -> Respons
     }
     state.object_reads += 1;
     match state.objects.get(&key) {
-        Some(bytes) => bytes.clone().into_response(),
+        Some(bytes) => {
+            let mut response = bytes.clone().into_response();
+            if let Some(trace) = state.traces.get(&key) {
+                let trace = trace.parse().unwrap();
+                response.headers_mut().insert(TRACE, trace);
+            }
+            response
+        }
         None => {
             let xml = [(header::CONTENT_TYPE, "application/xml")];
             (StatusCode::NOT_FOUND, xml, ABSENT).into_response()
@@ -40,10 +48,19 @@ pub(super) async fn get(Shared(state): Fake, Path(key): Path<String>) -> Respons
     }
 }
 
-pub(super) async fn put(Shared(state): Fake, Path(key): Path<String>, body: Bytes) -> Response {
+pub(super) async fn put(
+    Shared(state): Fake,
+    Path(key): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let mut state = state.lock().unwrap();
     if fails(&mut state) {
         return failed();
+    }
+    if let Some(trace) = headers.get(TRACE) {
+        let trace = trace.to_str().unwrap().to_owned();
+        state.traces.insert(key.clone(), trace);
     }
     state.objects.insert(key, body.to_vec());
     StatusCode::OK.into_response()

@@ -12,6 +12,9 @@ use sqlx::postgres::PgConnectOptions;
 const NOBODY: u32 = 65_534;
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The owner needs no password; roles that a test makes do.
+const WHO_NEEDS_A_PASSWORD: &str = "local all postgres trust\nlocal all all scram-sha-256\n";
+
 /// Waits for this program to end, however it ends, then ends the server and removes its files.
 const WATCH: &str = r#"postgres=$1; folder=$2
 "$postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off \
@@ -54,6 +57,7 @@ impl Server {
             "initdb: {}",
             String::from_utf8_lossy(&made.stderr)
         );
+        std::fs::write(folder.join("data/pg_hba.conf"), WHO_NEEDS_A_PASSWORD).unwrap();
         let watcher = as_account(Path::new("/bin/sh"))
             .args(["-c", WATCH, "watch"])
             .arg(programs.join("postgres"))

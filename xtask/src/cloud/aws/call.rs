@@ -114,6 +114,8 @@ fn fault(code: &str, status: u16, message: &str) -> Fault {
         | "NotFound"
         | "ResourceNotFoundException"
         | "ParameterNotFound"
+        | "QueueDoesNotExist"
+        | "AWS.SimpleQueueService.NonExistentQueue"
         | "ChangeSetNotFound"
         | "ChangeSetNotFoundException" => Fault::NotFound,
         "ValidationError" if message.contains("does not exist") => Fault::NotFound,

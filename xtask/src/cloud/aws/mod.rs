@@ -8,6 +8,7 @@ mod identity;
 mod images;
 mod objects;
 mod parameters;
+mod queues;
 mod stacks;
 
 use std::sync::Arc;
@@ -49,6 +50,7 @@ pub async fn connect(config: &CloudConfig) -> Cloud {
         images: Arc::new(images::EcrImages::new(&sdk, caller.clone())),
         parameters: Arc::new(parameters::SdkParameters::new(&sdk, caller.clone())),
         expiry: Arc::new(expiry::SdkExpiry::new(&sdk, caller.clone())),
+        queues: Arc::new(queues::SdkQueues::new(&sdk, caller.clone())),
         identity: Arc::new(identity::SdkIdentity::new(&sdk, caller)),
         clock,
         region: config.region.clone(),

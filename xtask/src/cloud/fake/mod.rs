@@ -9,6 +9,7 @@ mod functions;
 mod images;
 mod objects;
 mod parameters;
+mod queues;
 mod resources;
 mod stacks;
 mod world;
@@ -19,6 +20,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 pub(crate) use clock::FakeClock;
+pub(crate) use queues::FakeQueue;
 pub(crate) use resources::create_only;
 pub(crate) use world::World;
 
@@ -83,6 +85,7 @@ impl Fake {
             images: me.clone(),
             parameters: me.clone(),
             expiry: me.clone(),
+            queues: me.clone(),
             identity: me,
             clock: self.clock.clone(),
             region: "us-east-1".into(),

@@ -6,8 +6,9 @@ use std::time::{Duration, SystemTime};
 use contract::parameters::ParameterKind;
 use serde_json::Value;
 
+use super::queues::FakeQueue;
 use crate::cloud::expiry::ExpiryRule;
-use crate::cloud::functions::FunctionVersion;
+use crate::cloud::functions::{Answer, FunctionVersion};
 use crate::cloud::stacks::{ResourceAnswer, StackEvent, StackStatus};
 use crate::secret::Secret;
 
@@ -21,6 +22,9 @@ pub(crate) struct World {
     pub(crate) repositories: BTreeMap<String, FakeRepository>,
     pub(crate) parameters: BTreeMap<String, (ParameterKind, Secret)>,
     pub(crate) secrets: BTreeMap<String, Secret>,
+    pub(crate) queues: BTreeMap<String, FakeQueue>,
+    /// Whether the service can move messages itself.
+    pub(crate) moves_messages: bool,
     pub(crate) table_expiry: BTreeMap<String, String>,
     pub(crate) bucket_expiry: BTreeMap<String, Vec<ExpiryRule>>,
     /// Other resources by physical id: their type and properties.
@@ -29,6 +33,10 @@ pub(crate) struct World {
     pub(crate) failing: BTreeMap<(String, String), String>,
     /// Resources that cannot be rolled back.
     pub(crate) stuck: BTreeSet<(String, String)>,
+    /// What functions were asked.
+    pub(crate) asked: Vec<Value>,
+    /// What functions answer next.
+    pub(crate) answers: VecDeque<Answer>,
     pub(crate) counter: u64,
 }
 

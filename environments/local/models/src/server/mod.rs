@@ -19,7 +19,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::embedding::{DIMENSIONS, Embedder, MODEL};
 use crate::faults::{self, Faults};
-use crate::wire::{Trouble, anthropic, ollama, openai, tavily, voyage};
+use crate::wire::{Trouble, anthropic, langsmith, ollama, openai, tavily, voyage};
 use counts::Counts;
 
 pub use port_file::write as write_port_file;
@@ -106,6 +106,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/api/chat", post(ollama::chat))
         .route("/v1/embeddings", post(voyage::embeddings))
         .route("/search", post(tavily::search))
+        .route("/otel/v1/traces", post(langsmith::traces))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&app),
             faults::inject,

@@ -3,6 +3,7 @@
 pub(crate) mod anthropic;
 mod base64_data;
 mod chat;
+pub(crate) mod langsmith;
 pub(crate) mod ollama;
 pub(crate) mod openai;
 mod request;

@@ -1,0 +1,82 @@
+//! The operator between a small AWS and a real PostgreSQL, asked in JSON as it is in Lambda.
+
+#![allow(clippy::unwrap_used)]
+
+use collections_core::contract::parameters::prefix;
+use collections_core::db::Db;
+use collections_core::secrets::Secrets;
+use serde_json::{Value, json};
+use testkit::{FakeAws, TestDatabase};
+
+use super::{Operator, Request};
+
+async fn operator(database: &TestDatabase) -> (FakeAws, Operator) {
+    let aws = FakeAws::start().await;
+    let secrets = Secrets::new(&aws.config(), &prefix("test"));
+    (aws, Operator::over(Db::over(database.pool()), secrets))
+}
+
+async fn ask(operator: &Operator, request: Value) -> anyhow::Result<Value> {
+    operator
+        .handle(serde_json::from_value::<Request>(request)?)
+        .await
+}
+
+#[tokio::test]
+async fn each_probe_proves_what_it_says() {
+    let (aws, operator) = operator(&testkit::database().await).await;
+    let hello = ask(&operator, json!({"probe": "hello"})).await.unwrap();
+    assert_eq!(hello["message"], "hello");
+    let database = ask(&operator, json!({"probe": "database"})).await.unwrap();
+    let version = database["version"].as_str().unwrap();
+    assert!(version.starts_with("PostgreSQL"), "{version}");
+    let parameter = ask(&operator, json!({"probe": "parameter"})).await.unwrap();
+    assert_eq!(parameter["round_trip"], true);
+    assert!(aws.state().parameters.is_empty(), "nothing stays behind");
+}
+
+#[tokio::test]
+async fn a_probe_that_fails_fails_the_invocation() {
+    let (aws, operator) = operator(&testkit::database().await).await;
+    aws.state().failures = 9;
+    let error = ask(&operator, json!({"probe": "parameter"}))
+        .await
+        .unwrap_err();
+    assert!(
+        format!("{error:#}").contains("write parameter"),
+        "{error:#}"
+    );
+}
+
+#[tokio::test]
+async fn migrations_are_told_before_they_are_applied_and_applied_once() {
+    let (_aws, operator) = operator(&testkit::postgres::empty_database().await).await;
+    let dry = json!({"migrate": {"dry_run": true}});
+    let before = ask(&operator, dry.clone()).await.unwrap();
+    let pending = before["applied"].as_array().unwrap().len();
+    assert!(pending > 0 && before["already"] == json!([]), "{before:#}");
+    assert_eq!(ask(&operator, dry.clone()).await.unwrap(), before);
+    let done = ask(&operator, json!({"migrate": {}})).await.unwrap();
+    assert_eq!(done["applied"], before["applied"]);
+    let after = ask(&operator, dry).await.unwrap();
+    assert_eq!(after["already"].as_array().unwrap().len(), pending);
+    assert_eq!(after["applied"], json!([]));
+}
+
+#[tokio::test]
+async fn what_it_cannot_do_is_refused() {
+    let (_aws, operator) = operator(&testkit::database().await).await;
+    for request in [
+        json!({}),
+        json!(null),
+        json!("probe"),
+        json!({"probe": "nothing"}),
+        json!({"probe": {"database": 1}}),
+        json!({"migrate": {"dry_run": "no"}}),
+        json!({"drop": "everything"}),
+        json!({"probe": "hello", "migrate": {}}),
+    ] {
+        let answer = ask(&operator, request.clone()).await;
+        assert!(answer.is_err(), "{request}: {answer:?}");
+    }
+}
