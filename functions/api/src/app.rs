@@ -11,6 +11,7 @@ use collections_core::events::Events;
 use collections_core::objects::Objects;
 use collections_core::providers::choice::ChatModels;
 use collections_core::providers::http::{Http, Patience};
+use collections_core::providers::outbound::Outbound;
 use collections_core::secrets::Secrets;
 use collections_core::trace::Traces;
 use collections_core::{Cloud, Settings};
@@ -19,7 +20,6 @@ use tokio::sync::Semaphore;
 use crate::embedding::QueryEmbedding;
 use crate::identity::Verifier;
 use crate::limits::{Limits, Rates};
-use crate::outbound::outbound;
 use crate::problem::Problem;
 
 /// A plain server answers many requests at one time; a Lambda function one.
@@ -81,7 +81,7 @@ impl App {
     ) -> Result<Self> {
         let db = Arc::new(db);
         let settings = cloud.settings().clone();
-        let http = Http::guarded(patience, outbound(&settings)?)?;
+        let http = Http::guarded(patience, Outbound::of(&settings)?)?;
         let secrets = cloud.secrets()?;
         let verifier = Verifier::new(
             http.clone(),
