@@ -139,7 +139,9 @@ fn failure(build: &Build, errors: &[String], tail: &[String]) -> Error {
             "Rust cannot compile for {target} on this machine yet"
         ))
         .because(anyhow::Error::msg(tail.join("\n")))
-        .hint(format!("install its standard library: rustup target add {target}"))
+        .hint(format!(
+            "install its standard library: rustup target add {target}"
+        ))
         .hint("or name the other architecture in the environment's file");
     }
     let words = if errors.is_empty() {

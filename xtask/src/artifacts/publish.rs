@@ -108,6 +108,9 @@ mod tests {
         async fn delete_versions(&self, _: &str, _: &[ObjectVersion]) -> CloudResult<()> {
             Ok(())
         }
+        async fn announces(&self, _: &str) -> CloudResult<bool> {
+            Ok(false)
+        }
         fn url(&self, _: &str, key: &str) -> String {
             key.to_owned()
         }

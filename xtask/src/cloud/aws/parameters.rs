@@ -165,17 +165,6 @@ impl Parameters for SdkParameters {
         }
     }
 
-    async fn delete(&self, names: &[String]) -> CloudResult<()> {
-        for names in names.chunks(NAMES_AT_ONCE) {
-            let delete = || {
-                let delete = self.parameters.delete_parameters();
-                delete.set_names(Some(names.to_vec())).send()
-            };
-            self.caller.call("ssm:DeleteParameters", delete).await?;
-        }
-        Ok(())
-    }
-
     async fn secret(&self, id: &str) -> CloudResult<Option<Secret>> {
         let get = || self.secrets.get_secret_value().secret_id(id).send();
         let answer = self.caller.call("secretsmanager:GetSecretValue", get).await;

@@ -72,14 +72,6 @@ impl Parameters for Fake {
         .await
     }
 
-    async fn delete(&self, names: &[String]) -> CloudResult<()> {
-        self.write("ssm:DeleteParameters", |world| {
-            world.parameters.retain(|name, _| !names.contains(name));
-            Ok(())
-        })
-        .await
-    }
-
     async fn secret(&self, id: &str) -> CloudResult<Option<Secret>> {
         self.read("secretsmanager:GetSecretValue", |world| {
             Ok(world.secrets.get(id).cloned())

@@ -7,10 +7,10 @@ use contract::parameters::ParameterKind;
 use serde_json::Value;
 
 use super::migrations::Database;
-use crate::cloud::account::FunctionRoom;
 use super::queues::FakeQueue;
 use super::rotation::FakeRotation;
 use super::users::FakeUser;
+use crate::cloud::account::FunctionRoom;
 use crate::cloud::expiry::ExpiryRule;
 use crate::cloud::functions::{Answer, FunctionVersion};
 use crate::cloud::logs::LogEvent;
@@ -103,6 +103,20 @@ impl Default for World {
             foreign: BTreeSet::new(),
             serves_from: BTreeMap::new(),
             problems: BTreeMap::new(),
+            rotations: BTreeMap::new(),
+            logs: BTreeMap::new(),
+            metrics: Vec::new(),
+            spending: BTreeMap::new(),
+            without_checksum: BTreeSet::new(),
+            damaged: BTreeSet::new(),
+            users: BTreeMap::new(),
+            tables: BTreeMap::new(),
+            silent: BTreeSet::new(),
+            answers: BTreeMap::new(),
+            asked: Vec::new(),
+            next_answers: VecDeque::new(),
+            queues: BTreeMap::new(),
+            moves_messages: false,
         }
     }
 }

@@ -103,6 +103,10 @@ async fn what_was_changed_by_hand_is_shown_but_not_what_cannot_be_read() {
 struct Types(&'static str);
 
 impl Ask for Types {
+    fn is_there(&self) -> bool {
+        true
+    }
+
     fn confirm(&self, _question: &str, _flag: &str) -> Result<bool> {
         Ok(false)
     }
