@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use collections_core::chat::history::{History, Postgres};
+use collections_core::chat::history::{self, History};
 use collections_core::contract::EnvKey;
 use collections_core::contract::functions::Api;
 use collections_core::db::{Connection, Db};
@@ -99,10 +99,10 @@ impl App {
             http,
             embedding: QueryEmbedding::default(),
             settings,
+            history: history::open(cloud, &db)?,
             rates: Rates::new(limits.per_user),
             places: Semaphore::new(limits.at_once),
             limits,
-            history: Arc::new(Postgres::new(db.clone())),
             db,
         })))
     }
@@ -120,11 +120,13 @@ impl App {
 
     /// A connection, or the answer that there is none now.
     pub async fn connection(&self) -> Result<Connection, Problem> {
-        self.0
-            .db
-            .acquire()
-            .await
-            .map_err(|error| Problem::unavailable(&error))
+        let connection = self.database().await;
+        connection.map_err(|error| Problem::unavailable(&error))
+    }
+
+    /// A connection, or why there is none.
+    pub async fn database(&self) -> Result<Connection> {
+        self.0.db.acquire().await
     }
 }
 
