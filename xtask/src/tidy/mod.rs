@@ -3,8 +3,8 @@
 mod dependencies;
 mod floors;
 mod layers;
-mod runbook;
 mod regions;
+mod runbook;
 mod sources;
 
 use std::path::Path;
