@@ -1,5 +1,9 @@
-//! Proves connections from inside, and does to a database that the tool cannot reach what an
-//! operator asks: migrate it, say its state, move its rows.
+//! Proves connections from inside, does to a database that the tool cannot reach what an operator
+//! asks (migrate it, say its state, move its rows), and moves chat history between back ends.
+
+pub mod history;
+
+use std::sync::Arc;
 
 use anyhow::{Result, ensure};
 use collections_core::Cloud;
@@ -25,6 +29,8 @@ pub enum Request {
     },
     /// What an operator asks of the database.
     Database(operate::Request),
+    /// Look at chat history as a whole.
+    History(history::Request),
 }
 
 /// What can be proved.
@@ -44,28 +50,27 @@ pub enum Probe {
 /// The function with its clients, which connect when they are first used.
 #[derive(Debug)]
 pub struct Operator {
-    db: Db<Ops>,
+    cloud: Cloud<Ops>,
+    db: Arc<Db<Ops>>,
     secrets: Secrets<Ops>,
     environment: String,
 }
 
 impl Operator {
     /// With the clients of the function's environment.
-    pub fn new(cloud: &Cloud<Ops>) -> Result<Self> {
-        Ok(Self {
-            db: cloud.database(1)?,
-            secrets: cloud.secrets()?,
-            environment: cloud.settings().require(EnvKey::Environment)?.to_owned(),
-        })
+    pub fn new(cloud: Cloud<Ops>) -> Result<Self> {
+        let db = cloud.database(1)?;
+        Self::over(cloud, db)
     }
 
-    /// With given clients, in a named environment.
-    pub fn over(db: Db<Ops>, secrets: Secrets<Ops>, environment: &str) -> Self {
-        Self {
-            db,
-            secrets,
-            environment: environment.to_owned(),
-        }
+    /// With a given database.
+    pub fn over(cloud: Cloud<Ops>, db: Db<Ops>) -> Result<Self> {
+        Ok(Self {
+            db: Arc::new(db),
+            secrets: cloud.secrets()?,
+            environment: cloud.settings().require(EnvKey::Environment)?.to_owned(),
+            cloud,
+        })
     }
 
     /// Does what is asked and says what came of it.
@@ -84,6 +89,7 @@ impl Operator {
                 self.operate(operate::Request::Migrate { dry_run }).await
             }
             Request::Database(request) => self.operate(request).await,
+            Request::History(request) => history::handle(&self.cloud, &self.db, request).await,
         }
     }
 

@@ -15,6 +15,7 @@ mod drift;
 mod environment;
 pub mod graph;
 mod images;
+mod history;
 pub mod local;
 mod logs;
 mod man;
@@ -74,6 +75,9 @@ pub enum Command {
     Local(local::Command),
     /// Show what was changed by hand; exits 2 when something was
     Drift(drift::Args),
+    /// Where conversations are kept
+    #[command(subcommand)]
+    History(history::Command),
     /// Print the addresses and names of an environment
     Outputs(outputs::Args),
     /// What waits for the functions, and what none could handle
@@ -140,6 +144,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::Doctor(args) => doctor::run(ctx, args).await,
         Command::Local(command) => local::run(ctx, command).await,
         Command::Drift(args) => drift::run(ctx, args).await,
+        Command::History(command) => history::run(ctx, command).await,
         Command::Outputs(args) => outputs::run(ctx, args).await,
         Command::Queues(command) => queues::run(ctx, command).await,
         Command::Rollback(args) => rollback::run(ctx, args).await,

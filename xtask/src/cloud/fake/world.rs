@@ -53,6 +53,10 @@ pub(crate) struct World {
     pub(crate) failing: BTreeMap<(String, String), String>,
     /// Resources that cannot be rolled back.
     pub(crate) stuck: BTreeSet<(String, String)>,
+    /// What functions were asked.
+    pub(crate) asked: Vec<Value>,
+    /// What functions answer next.
+    pub(crate) answers: VecDeque<Answer>,
     pub(crate) counter: u64,
 }
 
