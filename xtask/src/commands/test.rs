@@ -79,7 +79,6 @@ async fn run_part(ctx: &Context, part: Part, filter: Option<&str>) -> Result<()>
                 ("LOCAL_MODELS_DIR", installed.sentence_model),
                 (cfn_lint::VARIABLE, lint),
             ];
-            let lacking = docker::lacking().await?;
             let mut test = vec![
                 "test",
                 "--workspace",
@@ -88,13 +87,13 @@ async fn run_part(ctx: &Context, part: Part, filter: Option<&str>) -> Result<()>
                 "--",
             ];
             test.extend(filter);
-            // Ignored are the tests that need Docker, and no others.
-            test.extend(lacking.is_none().then_some("--include-ignored"));
             cargo(ctx, "tests", &test, &variables).await?;
-            match lacking {
-                Some(lacking) => docker::report(ctx, &lacking, filter).await,
-                None => Ok(()),
+            if let Some(lacking) = docker::lacking().await? {
+                return docker::report(ctx, &lacking, filter).await;
             }
+            let mut test = docker::TESTS.to_vec();
+            test.extend(filter);
+            cargo(ctx, "tests with Docker", &test, &variables).await
         }
         Part::Schemathesis => {
             let installed = local::install(ctx.root(), ctx.events()).await?;
