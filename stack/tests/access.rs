@@ -93,7 +93,12 @@ fn no_role_has_a_wildcard_action_or_an_open_resource_without_need() {
 #[test]
 fn a_function_gets_the_variables_it_declared_and_no_other() {
     // What an environment has no value for is left out.
-    let optional = ["DB_CA_FILE", "DB_CLUSTER_ARN", "OLLAMA_BASE_URL"];
+    let optional = [
+        "CHAT_HISTORY_FOLDER",
+        "DB_CA_FILE",
+        "DB_CLUSTER_ARN",
+        "OLLAMA_BASE_URL",
+    ];
     for kind_name in KINDS {
         let app = render(&kind(kind_name));
         let resources = &app.stack("compute").expect("the functions").template["Resources"];
@@ -198,6 +203,7 @@ fn resource(environment: &Environment, resource: &Resource) -> Option<(String, S
         Resource::Bucket => "${BucketArn}".to_owned(),
         Resource::Objects(objects::Kind::Image) => "${BucketArn}/*/images/*".to_owned(),
         Resource::Objects(objects::Kind::Thumbnail) => "${BucketArn}/*/thumbnails/*".to_owned(),
+        Resource::Objects(objects::Kind::Checkpoint) => "${BucketArn}/*/checkpoints/*".to_owned(),
         Resource::DatabaseSecret => "${DatabaseSecretArn}".to_owned(),
         Resource::DatabaseCluster if environment.database != Database::Aurora => return None,
         Resource::DatabaseCluster => "${DatabaseClusterArn}".to_owned(),

@@ -18,6 +18,7 @@ use collections_core::objects::Objects;
 use collections_core::providers::choice::VisionModels;
 use collections_core::providers::http::{Http, Patience};
 use collections_core::providers::langsmith::Prompts;
+use collections_core::providers::outbound::Outbound;
 use collections_core::providers::prices::Cost;
 use collections_core::providers::prompt::Prompt;
 use collections_core::providers::{Answer, Image, ProviderError, VisionModel};
@@ -73,7 +74,8 @@ impl Analyzer {
 
     /// With a given database and patience.
     pub fn over(cloud: &Cloud<F>, db: Db<F>, patience: Patience) -> Result<Self> {
-        let (http, secrets) = (Http::new(patience)?, cloud.secrets()?);
+        let http = Http::guarded(patience, Outbound::of(cloud.settings())?)?;
+        let secrets = cloud.secrets()?;
         let settings = cloud.settings();
         Ok(Self {
             objects: cloud.objects()?,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use collections_core::chat::history::{History, Postgres};
+use collections_core::chat::history::{self, History};
 use collections_core::contract::EnvKey;
 use collections_core::contract::functions::Api;
 use collections_core::db::{Connection, Db};
@@ -11,6 +11,7 @@ use collections_core::events::Events;
 use collections_core::objects::Objects;
 use collections_core::providers::choice::ChatModels;
 use collections_core::providers::http::{Http, Patience};
+use collections_core::providers::outbound::Outbound;
 use collections_core::secrets::Secrets;
 use collections_core::trace::Traces;
 use collections_core::{Cloud, Settings};
@@ -19,7 +20,6 @@ use tokio::sync::Semaphore;
 use crate::embedding::QueryEmbedding;
 use crate::identity::Verifier;
 use crate::limits::{Limits, Rates};
-use crate::outbound::outbound;
 use crate::problem::Problem;
 
 /// A plain server answers many requests at one time; a Lambda function one.
@@ -81,7 +81,7 @@ impl App {
     ) -> Result<Self> {
         let db = Arc::new(db);
         let settings = cloud.settings().clone();
-        let http = Http::guarded(patience, outbound(&settings)?)?;
+        let http = Http::guarded(patience, Outbound::of(&settings)?)?;
         let secrets = cloud.secrets()?;
         let verifier = Verifier::new(
             http.clone(),
@@ -99,10 +99,10 @@ impl App {
             http,
             embedding: QueryEmbedding::default(),
             settings,
+            history: history::open(cloud, &db)?,
             rates: Rates::new(limits.per_user),
             places: Semaphore::new(limits.at_once),
             limits,
-            history: Arc::new(Postgres::new(db.clone())),
             db,
         })))
     }
@@ -120,11 +120,13 @@ impl App {
 
     /// A connection, or the answer that there is none now.
     pub async fn connection(&self) -> Result<Connection, Problem> {
-        self.0
-            .db
-            .acquire()
-            .await
-            .map_err(|error| Problem::unavailable(&error))
+        let connection = self.database().await;
+        connection.map_err(|error| Problem::unavailable(&error))
+    }
+
+    /// A connection, or why there is none.
+    pub async fn database(&self) -> Result<Connection> {
+        self.0.db.acquire().await
     }
 }
 

@@ -9,7 +9,6 @@ pub mod identity;
 pub mod limits;
 pub mod observe;
 pub mod openapi;
-pub mod outbound;
 pub mod problem;
 pub mod routes;
 pub mod server;

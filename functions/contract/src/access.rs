@@ -124,6 +124,12 @@ object_grants! {
     WriteThumbnails: &["s3:PutObject"], on Thumbnail;
     /// Remove thumbnails.
     DeleteThumbnails: &["s3:DeleteObject"], on Thumbnail;
+    /// Read states of conversations that are too large for their table.
+    ReadCheckpoints: &["s3:GetObject"], on Checkpoint;
+    /// Store such states, marked for the bucket's rule that removes them.
+    WriteCheckpoints: &["s3:PutObject", "s3:PutObjectTagging"], on Checkpoint;
+    /// Remove such states.
+    DeleteCheckpoints: &["s3:DeleteObject"], on Checkpoint;
 }
 
 /// Connect to PostgreSQL with the credentials kept in Secrets Manager.

@@ -27,6 +27,10 @@ pub enum EnvKey {
     CheckpointTableName,
     /// Which back end keeps chat history.
     ChatHistory,
+    /// The folder of chat history in files: for `json`, and while a database is down.
+    ChatHistoryFolder,
+    /// Whether every save to the database is also written to that folder.
+    ChatHistoryBackup,
     /// How many rounds the chat agent may take.
     ChatMaxIterations,
     /// Whom tokens must come from.
@@ -70,6 +74,8 @@ impl EnvKey {
         Self::DbClusterArn,
         Self::CheckpointTableName,
         Self::ChatHistory,
+        Self::ChatHistoryFolder,
+        Self::ChatHistoryBackup,
         Self::ChatMaxIterations,
         Self::CognitoIssuer,
         Self::CognitoClientId,
@@ -103,6 +109,8 @@ impl EnvKey {
             Self::DbClusterArn => "DB_CLUSTER_ARN",
             Self::CheckpointTableName => "CHECKPOINT_TABLE_NAME",
             Self::ChatHistory => "CHAT_HISTORY",
+            Self::ChatHistoryFolder => "CHAT_HISTORY_FOLDER",
+            Self::ChatHistoryBackup => "CHAT_HISTORY_BACKUP",
             Self::ChatMaxIterations => "CHAT_MAX_ITERATIONS",
             Self::CognitoIssuer => "COGNITO_ISSUER",
             Self::CognitoClientId => "COGNITO_CLIENT_ID",

@@ -1,9 +1,9 @@
 //! The functions: all that is granted, triggered and configured, in one place.
 
 use crate::access::{
-    Checkpoints, CountCheckpoints, Database, DatabaseDataApi, DeleteImages, DeleteThumbnails,
-    ProbeParameters, PutEvent, ReadImages, ReadParameter, ReadThumbnails, WriteImages,
-    WriteThumbnails,
+    Checkpoints, CountCheckpoints, Database, DatabaseDataApi, DeleteCheckpoints, DeleteImages,
+    DeleteThumbnails, ProbeParameters, PutEvent, ReadCheckpoints, ReadImages, ReadParameter,
+    ReadThumbnails, WriteCheckpoints, WriteImages, WriteThumbnails,
 };
 use crate::events::{
     AnalysisComplete, AnalysisRequested, Event, ImageProcessed, RebuildRequested, ResizeRequested,
@@ -22,13 +22,14 @@ function! {
         timeout: 30,
         triggers: [Trigger::Http],
         environment: [
-            ChatHistory, ChatMaxIterations, CognitoIssuer, CognitoClientId, CognitoJwksUrl,
+            ChatHistory, ChatHistoryFolder, ChatHistoryBackup, ChatMaxIterations, CognitoIssuer, CognitoClientId, CognitoJwksUrl,
             CognitoEndpoint, SelfSignUp, AnthropicBaseUrl, OpenaiBaseUrl, OllamaBaseUrl,
             VoyageBaseUrl, TavilyBaseUrl, LangsmithEndpoint,
         ],
         grants: [
             ReadImages, WriteImages, DeleteImages, ReadThumbnails, DeleteThumbnails, Database,
-            DatabaseDataApi, Checkpoints, PutEvent<ResizeRequested>, PutEvent<AnalysisRequested>,
+            DatabaseDataApi, Checkpoints, ReadCheckpoints, WriteCheckpoints, DeleteCheckpoints,
+            PutEvent<ResizeRequested>, PutEvent<AnalysisRequested>,
             PutEvent<RebuildRequested>, ReadParameter<AnthropicKey>, ReadParameter<OpenaiKey>,
             ReadParameter<VoyageKey>, ReadParameter<EmbeddingModel>,
             ReadParameter<EmbeddingDimensions>, ReadParameter<TavilyKey>,
@@ -112,13 +113,17 @@ function! {
 }
 
 function! {
-    /// Proves connections from inside, and migrates a database the tool cannot reach.
+    /// Proves connections, migrates a database the tool cannot reach, moves chat history.
     Ops = "ops" {
         memory: 512 or 512 in production,
         timeout: 300,
         triggers: [Trigger::Invoke],
-        environment: [],
-        grants: [Database, ProbeParameters],
+        environment: [ChatHistoryFolder],
+        grants: [
+            Database, DatabaseDataApi, Checkpoints, CountCheckpoints, ReadCheckpoints,
+            WriteCheckpoints, DeleteCheckpoints, ReadParameter<CheckpointTtlHours>,
+            ProbeParameters,
+        ],
     }
 }
 

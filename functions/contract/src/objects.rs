@@ -1,4 +1,8 @@
-//! Keys of the image bucket: `{sub}/images/{uuid}.{ext}` and `{sub}/thumbnails/{uuid}.jpg`.
+//! Keys of the image bucket: `{sub}/images/{uuid}.{ext}`, `{sub}/thumbnails/{uuid}.jpg` and
+//! `{sub}/checkpoints/{uuid}.gz`.
+
+/// The tag of every checkpoint, for the bucket's rule that removes what nobody came back to.
+pub const CHECKPOINT_TAG: (&str, &str) = ("kind", "checkpoint");
 
 /// What an object is, by its place in the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -7,6 +11,8 @@ pub enum Kind {
     Image,
     /// The thumbnail made from it.
     Thumbnail,
+    /// The state of a conversation that is too large for its table.
+    Checkpoint,
 }
 
 impl Kind {
@@ -15,6 +21,7 @@ impl Kind {
         match self {
             Self::Image => "images",
             Self::Thumbnail => "thumbnails",
+            Self::Checkpoint => "checkpoints",
         }
     }
 
@@ -46,6 +53,11 @@ impl ObjectKey {
     /// The key of a thumbnail; thumbnails are JPEG.
     pub fn thumbnail(user_id: &str, item_id: &str) -> Self {
         Self::new(user_id, Kind::Thumbnail, item_id, "jpg")
+    }
+
+    /// The key of a conversation's state, compressed.
+    pub fn checkpoint(user_id: &str, id: &str) -> Self {
+        Self::new(user_id, Kind::Checkpoint, id, "gz")
     }
 
     fn new(user_id: &str, kind: Kind, item_id: &str, extension: &str) -> Self {

@@ -35,6 +35,11 @@ impl<F: Function> Cloud<F> {
         &self.settings
     }
 
+    /// How SDK clients reach AWS, for clients that are made elsewhere.
+    pub(crate) fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+
     /// The image bucket.
     pub fn objects(&self) -> Result<Objects<F>> {
         Objects::new(&self.config, self.settings.require(EnvKey::BucketName)?)

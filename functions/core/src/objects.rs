@@ -11,9 +11,10 @@ use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::presigning::PresigningConfig;
 use bytes::Bytes;
 use contract::access::{
-    DeleteImages, DeleteThumbnails, ReadImages, ReadThumbnails, WriteImages, WriteThumbnails,
+    DeleteCheckpoints, DeleteImages, DeleteThumbnails, ReadCheckpoints, ReadImages, ReadThumbnails,
+    WriteCheckpoints, WriteImages, WriteThumbnails,
 };
-use contract::objects::ObjectKey;
+use contract::objects::{CHECKPOINT_TAG, ObjectKey};
 use contract::{Function, Grants};
 
 use crate::trace::header;
@@ -221,6 +222,37 @@ impl<F: Grants<DeleteImages>> Objects<F> {
 impl<F: Grants<DeleteThumbnails>> Objects<F> {
     /// Removes a thumbnail; it need not exist.
     pub async fn delete_thumbnail(&self, key: &ObjectKey) -> Result<()> {
+        self.delete(key).await
+    }
+}
+
+impl<F: Grants<ReadCheckpoints>> Objects<F> {
+    /// Reads the state of a conversation of at most `limit` bytes.
+    pub async fn read_checkpoint(&self, key: &ObjectKey, limit: u64) -> Result<Read> {
+        self.read(key, limit).await
+    }
+}
+
+impl<F: Grants<WriteCheckpoints>> Objects<F> {
+    /// Stores the state of a conversation, with the tag by which the bucket's rule finds it.
+    pub async fn write_checkpoint(&self, key: &ObjectKey, body: Bytes) -> Result<()> {
+        self.client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key.to_string())
+            .content_type("application/gzip")
+            .tagging(format!("{}={}", CHECKPOINT_TAG.0, CHECKPOINT_TAG.1))
+            .body(body.into())
+            .send()
+            .await
+            .with_context(|| format!("store {key}"))?;
+        Ok(())
+    }
+}
+
+impl<F: Grants<DeleteCheckpoints>> Objects<F> {
+    /// Removes the state of a conversation; it need not exist.
+    pub async fn delete_checkpoint(&self, key: &ObjectKey) -> Result<()> {
         self.delete(key).await
     }
 }

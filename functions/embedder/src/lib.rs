@@ -9,6 +9,7 @@ use collections_core::db::embeddings::{self, NewEmbedding, Pending};
 use collections_core::domain::document::document;
 use collections_core::domain::{AnalysisId, Description, UserId};
 use collections_core::providers::http::{Http, Patience};
+use collections_core::providers::outbound::Outbound;
 use collections_core::providers::voyage::{self, BATCH, Input, Voyage};
 use collections_core::secrets::Secrets;
 use collections_core::trace::{Span, Traces};
@@ -43,7 +44,8 @@ impl Embedder {
 
     /// With a given database and patience.
     pub fn over(cloud: &Cloud<F>, db: Db<F>, patience: Patience) -> Result<Self> {
-        let (http, secrets) = (Http::new(patience)?, cloud.secrets()?);
+        let http = Http::guarded(patience, Outbound::of(cloud.settings())?)?;
+        let secrets = cloud.secrets()?;
         let settings = cloud.settings().clone();
         Ok(Self {
             db,

@@ -1,4 +1,9 @@
-//! Proves connections from inside, and migrates a database that the tool cannot reach.
+//! Proves connections from inside, migrates a database that the tool cannot reach, and moves chat
+//! history between back ends.
+
+pub mod history;
+
+use std::sync::Arc;
 
 use anyhow::{Result, ensure};
 use collections_core::Cloud;
@@ -20,6 +25,8 @@ pub enum Request {
         #[serde(default)]
         dry_run: bool,
     },
+    /// Look at chat history as a whole.
+    History(history::Request),
 }
 
 /// What can be proved.
@@ -37,22 +44,25 @@ pub enum Probe {
 /// The function with its clients, which connect when they are first used.
 #[derive(Debug)]
 pub struct Operator {
-    db: Db<Ops>,
+    db: Arc<Db<Ops>>,
     secrets: Secrets<Ops>,
+    cloud: Cloud<Ops>,
 }
 
 impl Operator {
     /// With the clients of the function's environment.
-    pub fn new(cloud: &Cloud<Ops>) -> Result<Self> {
-        Ok(Self {
-            db: cloud.database(1)?,
-            secrets: cloud.secrets()?,
-        })
+    pub fn new(cloud: Cloud<Ops>) -> Result<Self> {
+        let db = cloud.database(1)?;
+        Self::over(cloud, db)
     }
 
-    /// With given clients.
-    pub fn over(db: Db<Ops>, secrets: Secrets<Ops>) -> Self {
-        Self { db, secrets }
+    /// With a given database.
+    pub fn over(cloud: Cloud<Ops>, db: Db<Ops>) -> Result<Self> {
+        Ok(Self {
+            db: Arc::new(db),
+            secrets: cloud.secrets()?,
+            cloud,
+        })
     }
 
     /// Does what is asked and says what came of it.
@@ -69,6 +79,7 @@ impl Operator {
                     migrate::migrate(&mut connection, dry_run).await?,
                 )?)
             }
+            Request::History(request) => history::handle(&self.cloud, &self.db, request).await,
         }
     }
 

@@ -1,6 +1,7 @@
 //! A small AWS over HTTP: as much of S3, EventBridge, Parameter Store, Secrets Manager and
 //! DynamoDB as the functions use, as state that a test can look into.
 
+mod dynamodb;
 mod form;
 mod json;
 mod store;
@@ -39,6 +40,10 @@ pub struct State {
     pub rows: Vec<Value>,
     /// Events to refuse, by position, call by call.
     pub refuse_events: Vec<Vec<usize>>,
+    /// How many rows were written, one by one.
+    pub item_writes: usize,
+    /// How many queries of rows were answered.
+    pub queries: usize,
     /// How many reads of objects were answered.
     pub object_reads: usize,
     /// How many of the next requests fail with 500.

@@ -10,7 +10,9 @@
 pub mod aws;
 pub mod events;
 pub mod postgres;
+pub mod rds_data;
 pub mod tokens;
 
 pub use aws::FakeAws;
-pub use postgres::{TestDatabase, database};
+pub use postgres::{Outage, TestDatabase, database};
+pub use rds_data::RdsData;

@@ -1,5 +1,6 @@
 //! A PostgreSQL for tests: one throwaway server per test program, one database per test.
 
+mod outage;
 mod server;
 
 use std::str::FromStr;
@@ -9,6 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 use tokio::sync::OnceCell;
 
+pub use outage::Outage;
 use server::Server;
 
 /// Names a server to use instead of a throwaway one.

@@ -51,6 +51,8 @@ pub enum Setting {
     DatabaseName,
     /// A file with the authorities that signed its certificate; empty for the usual ones.
     DatabaseCaFile,
+    /// The folder of conversations in files, on `local`.
+    ConversationsFolder,
     /// Where Cognito answers, on `local`.
     CognitoEndpoint,
     /// Where Anthropic's API answers, on `local`; likewise below.

@@ -200,6 +200,10 @@ impl Check<'_> {
                 "that only with database: aurora",
             );
         }
+        if environment.chat_history_backup && history != ChatHistory::Postgres {
+            let allowed = "false, unless chat_history: postgres";
+            self.error("chat_history_backup", "true", allowed);
+        }
         if history == ChatHistory::Json && !environment.is_local() {
             self.error("chat_history", "json", "that only with cloud: local");
         }

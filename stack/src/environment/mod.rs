@@ -39,6 +39,10 @@ pub struct Environment {
     pub database_size: Option<DatabaseSize>,
     /// Which back end keeps chat history.
     pub chat_history: ChatHistory,
+    /// Whether every save is written to files too, for when the database is down. Only for
+    /// `chat_history: postgres`.
+    #[serde(default)]
+    pub chat_history_backup: bool,
     /// Which column of the memory table holds.
     pub memory: MemoryTier,
     /// Exceptions of single functions.

@@ -1,5 +1,7 @@
 //! The image bucket and the table of chat checkpoints.
 
+use contract::objects::CHECKPOINT_TAG;
+
 use crate::aws::dynamo_db::{
     AttributeDefinition, AttributeType, BillingMode, GlobalSecondaryIndex,
     GlobalSecondaryIndexKeySchema, KeySchema, KeyType, PointInTimeRecoverySpecification,
@@ -10,7 +12,7 @@ use crate::aws::s3::{
     BucketRuleStatus, EventBridgeConfiguration, LifecycleConfiguration,
     NoncurrentVersionExpiration, NotificationConfiguration, ObjectOwnership, OwnershipControls,
     OwnershipControlsRule, PublicAccessBlockConfiguration, SSEAlgorithm,
-    ServerSideEncryptionByDefault, ServerSideEncryptionRule, VersioningConfiguration,
+    ServerSideEncryptionByDefault, ServerSideEncryptionRule, TagFilter, VersioningConfiguration,
     VersioningConfigurationStatus,
 };
 use crate::cfn::{
@@ -72,6 +74,12 @@ fn bucket(template: &mut Template, environment: &Environment) -> Handle<Bucket> 
     let replaced = BucketRule::new(BucketRuleStatus::Enabled)
         .id("replaced-and-deleted")
         .noncurrent_version_expiration(NoncurrentVersionExpiration::new(30));
+    // A state lives for 30 days at most, and nobody removes it when its checkpoint expires.
+    let (tag, value) = CHECKPOINT_TAG;
+    let checkpoints = BucketRule::new(BucketRuleStatus::Enabled)
+        .id("expired-checkpoints")
+        .tag_filters([TagFilter::new(value, tag)])
+        .expiration_in_days(31);
     let bucket = template.add(
         "Images",
         Bucket::new()
@@ -82,7 +90,11 @@ fn bucket(template: &mut Template, environment: &Environment) -> Handle<Bucket> 
             .versioning_configuration(VersioningConfiguration::new(
                 VersioningConfigurationStatus::Enabled,
             ))
-            .lifecycle_configuration(LifecycleConfiguration::new([abandoned, replaced]))
+            .lifecycle_configuration(LifecycleConfiguration::new([
+                abandoned,
+                replaced,
+                checkpoints,
+            ]))
             .notification_configuration(
                 NotificationConfiguration::new()
                     .event_bridge_configuration(EventBridgeConfiguration::new(true)),

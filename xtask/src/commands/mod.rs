@@ -10,6 +10,7 @@ pub mod doctor;
 mod drift;
 mod environment;
 pub mod graph;
+mod history;
 pub mod local;
 mod outputs;
 mod queues;
@@ -57,6 +58,9 @@ pub enum Command {
     Local(local::Command),
     /// Show what was changed by hand; exits 2 when something was
     Drift(drift::Args),
+    /// Where conversations are kept
+    #[command(subcommand)]
+    History(history::Command),
     /// Print the addresses and names of an environment
     Outputs(outputs::Args),
     /// What waits for the functions, and what none could handle
@@ -88,6 +92,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::Doctor(args) => doctor::run(ctx, args).await,
         Command::Local(command) => local::run(ctx, command).await,
         Command::Drift(args) => drift::run(ctx, args).await,
+        Command::History(command) => history::run(ctx, command).await,
         Command::Outputs(args) => outputs::run(ctx, args).await,
         Command::Queues(command) => queues::run(ctx, command).await,
         Command::Rollback(args) => rollback::run(ctx, args).await,

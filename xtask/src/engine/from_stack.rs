@@ -109,6 +109,7 @@ pub fn variable(setting: Setting) -> &'static str {
         Setting::DatabasePort => "DATABASE_PORT",
         Setting::DatabaseName => "DATABASE_NAME",
         Setting::DatabaseCaFile => "DATABASE_CA_FILE",
+        Setting::ConversationsFolder => "CONVERSATIONS_FOLDER",
         Setting::CognitoEndpoint => "COGNITO_ENDPOINT",
         Setting::AnthropicBaseUrl => "ANTHROPIC_BASE_URL",
         Setting::OpenaiBaseUrl => "OPENAI_BASE_URL",
@@ -147,6 +148,10 @@ pub fn settings_of_local(local: &LocalEnvironment, dotenv: &DotEnv) -> Settings 
         (
             Setting::DatabaseCaFile,
             database.ca_file.display().to_string(),
+        ),
+        (
+            Setting::ConversationsFolder,
+            local.conversations.display().to_string(),
         ),
         (Setting::CognitoEndpoint, local.emulator_url.clone()),
         provider(
@@ -230,6 +235,7 @@ mod tests {
                 ca_file: "/ca.pem".into(),
             },
             models_url: "http://127.0.0.1:3".into(),
+            conversations: "/nowhere".into(),
         }
     }
 

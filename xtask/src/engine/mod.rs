@@ -13,6 +13,7 @@ pub mod images;
 pub mod journal;
 pub mod live;
 pub mod lock;
+pub mod move_history;
 pub mod outputs;
 pub mod phases;
 pub mod plan;

@@ -22,6 +22,8 @@ pub struct LocalEnvironment {
     pub database: Database,
     /// Where the model server answers.
     pub models_url: String,
+    /// Where functions keep conversations in files, if they do.
+    pub conversations: PathBuf,
 }
 
 /// How the database is reached: over TLS, checked with the CA file.
@@ -55,6 +57,7 @@ impl LocalEnvironment {
             account_id: emulator::ACCOUNT.to_owned(),
             database: Database::of(layout, port(Part::Tls)?, password),
             models_url: models::url(port(Part::Models)?),
+            conversations: layout.home().join("conversations"),
         })
     }
 }

@@ -37,6 +37,7 @@ const BEARER: &str = "bearer";
         (name = "analyses", description = "What models said of images"),
         (name = "search", description = "Finding items, and answers from them"),
         (name = "chat", description = "Talking about the collection, and what was said"),
+        (name = "conversations", description = "What was said, by conversation"),
         (name = "vector-index", description = "The embeddings that search by meaning compares"),
     )
 )]

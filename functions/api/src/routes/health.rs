@@ -1,8 +1,9 @@
 //! Whether it runs, and which build it is.
 
-use axum::Json;
-use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use axum::{Json, extract};
+use collections_core::chat::history::State;
 use collections_core::db;
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -48,6 +49,8 @@ pub struct Health {
     database: String,
     environment: String,
     database_stats: DatabaseStats,
+    /// Where conversations are kept now, and whether that is where they should be.
+    history: State,
 }
 
 /// Numbers about the database.
@@ -67,24 +70,46 @@ pub struct Version {
     environment: String,
 }
 
-/// Whether it runs: healthy is who can answer from the database.
+/// Whether it runs.
+///
+/// Healthy is who can answer from the database and keeps conversations where they should be.
+/// Without the database the status is 503: what the answer then says of conversations still holds.
 #[utoipa::path(get, path = "/health", tag = "about", operation_id = "get_health",
-    responses((status = OK, body = Health)))]
-async fn health(State(app): State<App>) -> Result<impl IntoResponse, Problem> {
-    let mut connection = app.connection().await?;
-    let summary = db::summary(&mut connection).await?;
+    responses((status = OK, body = Health), (status = SERVICE_UNAVAILABLE, body = Health)))]
+async fn health(extract::State(app): extract::State<App>) -> impl IntoResponse {
+    let (summary, history) = futures::join!(summary(&app), app.history.check());
+    let status = match &summary {
+        Ok(_) => StatusCode::OK,
+        Err(error) => {
+            tracing::error!(
+                error = format!("{error:#}"),
+                "the database cannot be reached"
+            );
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+    };
+    let is_healthy = summary.is_ok() && history.degraded.is_none();
     let health = Health {
-        status: "healthy",
+        status: if is_healthy { "healthy" } else { "degraded" },
         git_sha: GIT_SHA,
         git_tag: GIT_TAG,
         timestamp: OffsetDateTime::now_utc(),
-        database: format!("PostgreSQL {}", summary.server_version),
+        database: summary.as_ref().map_or_else(
+            |_| "unreachable".to_owned(),
+            |summary| format!("PostgreSQL {}", summary.server_version),
+        ),
         environment: app.settings.environment().to_owned(),
         database_stats: DatabaseStats {
-            items: summary.items,
+            items: summary.map_or(0, |summary| summary.items),
         },
+        history,
     };
-    Ok(([caching::NEVER], Json(health)))
+    (status, [caching::NEVER], Json(health))
+}
+
+async fn summary(app: &App) -> anyhow::Result<db::Summary> {
+    let mut connection = app.database().await?;
+    db::summary(&mut connection).await
 }
 
 /// That somebody is still there: keeps an instance and its connection warm.
@@ -99,7 +124,10 @@ pub struct Alive {
 /// Keeps the instance that answers, and its connection to the database, warm.
 #[utoipa::path(post, path = "/keepalive", tag = "about", operation_id = "keep_alive",
     responses((status = OK, body = Alive)))]
-async fn keepalive(State(app): State<App>, _: Caller) -> Result<Json<Alive>, Problem> {
+async fn keepalive(
+    extract::State(app): extract::State<App>,
+    _: Caller,
+) -> Result<Json<Alive>, Problem> {
     let mut connection = app.connection().await?;
     db::ping(&mut connection).await?;
     Ok(Json(Alive {
@@ -111,7 +139,7 @@ async fn keepalive(State(app): State<App>, _: Caller) -> Result<Json<Alive>, Pro
 /// Which build it is.
 #[utoipa::path(get, path = "/version", tag = "about", operation_id = "get_version",
     responses((status = OK, body = Version)))]
-async fn version(State(app): State<App>) -> Json<Version> {
+async fn version(extract::State(app): extract::State<App>) -> Json<Version> {
     Json(Version {
         git_sha: GIT_SHA,
         git_tag: GIT_TAG,

@@ -18,9 +18,7 @@ use crate::identity::Caller;
 use crate::observe::Observed;
 use crate::problem::Problem;
 use crate::routes::paths::ItemPath;
-use crate::routes::uploads;
-
-mod cursor;
+use crate::routes::{cursor, uploads};
 
 const DEFAULT_LIMIT: i64 = 50;
 const MAX_LIMIT: i64 = 100;
@@ -99,7 +97,8 @@ async fn list(
     if more {
         items.pop();
     }
-    let next_cursor = items.last().filter(|_| more).map(cursor::after);
+    let next_cursor = items.last().filter(|_| more);
+    let next_cursor = next_cursor.map(|item| cursor::after(item.created_at, &item.id));
     Ok(axum::Json(Page {
         items,
         total,

@@ -2,6 +2,8 @@
 
 pub mod analyses;
 pub mod chat;
+pub mod conversations;
+mod cursor;
 pub mod docs;
 pub mod health;
 pub mod index;
@@ -43,6 +45,7 @@ pub fn router(app: App) -> Router {
         .merge(search::routes())
         .merge(index::routes())
         .merge(chat::routes())
+        .merge(conversations::routes())
         .merge(rag::routes());
     if app.settings.environment() != "prod" {
         api = api.merge(docs::routes());

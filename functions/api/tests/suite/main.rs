@@ -4,6 +4,7 @@
 mod answers;
 mod caching;
 mod chat;
+mod conversations;
 mod description;
 mod fuzz;
 mod hostile;

@@ -23,6 +23,12 @@ async fn something_of_the_owner(world: &World, path: &str) -> String {
             assert_eq!(world.call("POST", "owner", "/chat", body).await.status, 200);
             item
         }
+        "conversations" => {
+            let body = json!({"conversation_id": item, "title": MARK});
+            let begun = world.call("POST", "owner", "/conversations", body).await;
+            assert!(begun.status.is_success(), "{}", begun.text);
+            item
+        }
         "analyses" => {
             let analyses = of_item(format!("/items/{item}/analyses")).await;
             analyses[0]["id"].as_str().unwrap().to_owned()
@@ -109,7 +115,8 @@ async fn no_route_tells_of_another_users_things() {
         assert!(!answer.text.contains(&item), "{operation}: {}", answer.text);
         let own_words = ["/search", "/chat"]
             .iter()
-            .any(|at| operation.path.starts_with(at));
+            .any(|at| operation.path.starts_with(at))
+            || operation.path.starts_with("/conversations");
         assert!(
             own_words || !answer.text.contains(MARK),
             "{operation}: {}",

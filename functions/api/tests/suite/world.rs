@@ -15,8 +15,9 @@ use collections_core::providers::http::Patience;
 use collections_core::{Cloud, Settings};
 use http_body_util::BodyExt;
 use serde_json::Value;
+use sqlx::postgres::PgPoolOptions;
 use testkit::tokens::{self, CLIENT, ISSUER, Key};
-use testkit::{FakeAws, TestDatabase};
+use testkit::{FakeAws, Outage, TestDatabase};
 use tower::ServiceExt;
 use wiremock::MockServer;
 
@@ -25,10 +26,13 @@ pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n then whatever; the pipeline decodes i
 pub struct World {
     pub aws: FakeAws,
     pub database: TestDatabase,
+    /// The way of the API to the database, which a test may cut.
+    pub outage: Outage,
     pub keys: MockServer,
     pub models: MockServer,
     pub app: App,
     pub router: Router,
+    _files: tempfile::TempDir,
 }
 
 pub struct Answer {
@@ -56,6 +60,10 @@ impl World {
 
     async fn with(environment: &str, limits: Limits) -> Self {
         let (aws, database) = (FakeAws::start().await, testkit::database().await);
+        let (outage, files) = (
+            Outage::before(&database).await,
+            tempfile::tempdir().unwrap(),
+        );
         let keys = tokens::serve(&[Key::first()]).await;
         let models = MockServer::start().await;
         aws.set_parameter("voyage/api_key", "key");
@@ -65,6 +73,11 @@ impl World {
         let settings = Settings::from_values([
             (EnvKey::Environment, environment.to_owned()),
             (EnvKey::BucketName, testkit::aws::BUCKET.to_owned()),
+            (EnvKey::ChatHistory, "postgres".to_owned()),
+            (
+                EnvKey::ChatHistoryFolder,
+                files.path().display().to_string(),
+            ),
             (EnvKey::ParameterPrefix, prefix("test")),
             (
                 EnvKey::CognitoJwksUrl,
@@ -82,12 +95,17 @@ impl World {
             backoff: Duration::from_millis(2),
             ..Patience::default()
         };
-        let app = App::over(&cloud, Db::over(database.pool()), patience, limits).unwrap();
+        let pool = PgPoolOptions::new()
+            .acquire_timeout(Duration::from_secs(2))
+            .connect_lazy_with(outage.options());
+        let app = App::over(&cloud, Db::over(pool), patience, limits).unwrap();
         Self {
             aws,
             database,
+            outage,
             keys,
             models,
+            _files: files,
             router: router(app.clone()),
             app,
         }

@@ -73,12 +73,12 @@ fn written(time: OffsetDateTime) -> Result<String> {
 
 /// A page of conversations.
 pub fn list(user: &UserId, page: &Page) -> Result<Statement> {
-    let sql = "SELECT json_build_object('conversation_id', conversation_id, 'title', title,
+    let sql = "SELECT CAST(json_build_object('conversation_id', conversation_id, 'title', title,
              'created_at', created_at, 'updated_at', updated_at,
-             'message_count', message_count, 'preview', preview)::text
+             'message_count', message_count, 'preview', preview) AS text)
          FROM conversations
          WHERE user_id = $1 AND (CAST($2 AS timestamptz) IS NULL
-             OR (updated_at, conversation_id COLLATE \"C\") < (CAST($2 AS timestamptz), $3))
+             OR (updated_at, conversation_id COLLATE \"C\") < (CAST($2 AS timestamptz), CAST($3 AS text)))
          ORDER BY updated_at DESC, conversation_id COLLATE \"C\" DESC LIMIT $4";
     let place = page.after.as_ref();
     Ok(Statement::new("list the conversations", sql, user)
@@ -89,11 +89,11 @@ pub fn list(user: &UserId, page: &Page) -> Result<Statement> {
 
 /// One conversation with its metadata.
 pub fn find(user: &UserId, id: &ConversationId) -> Statement {
-    let sql = "SELECT json_build_object('conversation_id', conversation_id, 'title', title,
+    let sql = "SELECT CAST(json_build_object('conversation_id', conversation_id, 'title', title,
              'created_at', created_at, 'updated_at', updated_at,
              'message_count', message_count, 'preview', preview, 'metadata', coalesce((
                  SELECT known.metadata FROM chat_history_metadata known
-                 WHERE known.user_id = $1 AND known.conversation_id = $2), '{}'))::text
+                 WHERE known.user_id = $1 AND known.conversation_id = $2), '{}')) AS text)
          FROM conversations WHERE user_id = $1 AND conversation_id = $2";
     Statement::new("look up the conversation", sql, user).id(id)
 }
@@ -110,10 +110,10 @@ pub struct Found {
 
 /// The messages after one, as many as one answer may hold but at least one.
 pub fn messages(user: &UserId, id: &ConversationId, after: i64) -> Statement {
-    let sql = "SELECT json_build_object('id', found.id, 'turn_id', found.turn_id,
-             'message', found.message)::text
-         FROM (SELECT id, coalesce(turn_id, md5(id::text)::uuid) AS turn_id, message,
-                   sum(octet_length(message::text)) OVER (ORDER BY id) AS bytes,
+    let sql = "SELECT CAST(json_build_object('id', found.id, 'turn_id', found.turn_id,
+             'message', found.message) AS text)
+         FROM (SELECT id, coalesce(turn_id, CAST(md5(CAST(id AS text)) AS uuid)) AS turn_id, message,
+                   sum(octet_length(CAST(message AS text))) OVER (ORDER BY id) AS bytes,
                    row_number() OVER (ORDER BY id) AS place
                FROM chat_history
                WHERE user_id = $1 AND session_id = CAST($2 AS uuid) AND id > $3) AS found
@@ -157,7 +157,7 @@ pub fn say(user: &UserId, id: &ConversationId, turn: &Turn) -> Result<Statement>
          FROM jsonb_array_elements(CAST($4 AS jsonb)) WITH ORDINALITY AS said (message, place)
          ORDER BY said.place
          ON CONFLICT (user_id, session_id, turn_id, position) DO NOTHING
-         RETURNING to_json(position)::text";
+         RETURNING CAST(position AS text)";
     let messages = serde_json::to_string(&turn.messages).context("write the messages")?;
     Ok(Statement::new("add the messages", sql, user)
         .text(id.to_uuid().to_string())
@@ -214,7 +214,7 @@ pub fn rename(
     let sql = "UPDATE conversations SET title = $3,
              updated_at = greatest(updated_at, CAST($4 AS timestamptz))
          WHERE user_id = $1 AND conversation_id = $2
-         RETURNING to_json(conversation_id)::text";
+         RETURNING CAST(conversation_id AS text)";
     Ok(Statement::new("rename the conversation", sql, user)
         .id(id)
         .text(title)
@@ -228,7 +228,7 @@ pub fn delete(user: &UserId, id: &ConversationId) -> [Statement; 3] {
         Statement::new(
             "remove the conversation",
             "DELETE FROM conversations WHERE user_id = $1 AND conversation_id = $2
-             RETURNING to_json(conversation_id)::text",
+             RETURNING CAST(conversation_id AS text)",
             user,
         )
         .id(id),
@@ -247,11 +247,20 @@ pub fn delete(user: &UserId, id: &ConversationId) -> [Statement; 3] {
     ]
 }
 
+/// Everybody who has conversations; for moving them, where no user asks.
+pub fn users() -> Statement {
+    Statement {
+        purpose: "list who has conversations",
+        sql: "SELECT DISTINCT user_id FROM conversations ORDER BY user_id",
+        values: Vec::new(),
+    }
+}
+
 /// Whether the schema is there.
 pub fn probe() -> Statement {
     Statement {
         purpose: "look for the table of conversations",
-        sql: "SELECT to_json(to_regclass('conversations') IS NOT NULL)::text",
+        sql: "SELECT CAST(to_regclass('conversations') IS NOT NULL AS text)",
         values: Vec::new(),
     }
 }

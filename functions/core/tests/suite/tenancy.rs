@@ -19,6 +19,12 @@ const TENANT_TABLES: [&str; 7] = [
     "work_claims",
 ];
 
+/// Statements that go over all users, each with its reason. Exact, so that none grows in silence.
+const ACROSS_USERS: [(&str, &str); 1] = [(
+    "SELECT DISTINCT user_id FROM conversations ORDER BY user_id",
+    "moving history between back ends, by the ops function, at an operator's command",
+)];
+
 /// Every table of a user in a statement must have `<table>.user_id = $n` next to it.
 fn complaints(sql: &str) -> Vec<String> {
     let statements = match Parser::parse_sql(&PostgreSqlDialect {}, sql) {
@@ -158,6 +164,9 @@ fn every_statement_is_bounded_to_one_user() {
     for path in sources(&core.join("db")) {
         for sql in statements(&std::fs::read_to_string(&path).unwrap()) {
             seen += 1;
+            if ACROSS_USERS.iter().any(|(known, _)| *known == sql) {
+                continue;
+            }
             assert_eq!(
                 complaints(&sql),
                 Vec::<String>::new(),

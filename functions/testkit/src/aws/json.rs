@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{PutEvent, State};
+use super::{PutEvent, State, dynamodb};
 
 pub(super) async fn call(
     Shared(state): Shared<Arc<Mutex<State>>>,
@@ -25,6 +25,21 @@ pub(super) async fn call(
     let state = &mut *state.lock().unwrap();
     if super::store::fails(state) {
         return (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({}))).into_response();
+    }
+    let dynamodb = match operation {
+        "PutItem" => Some(dynamodb::put_item(state, &request)),
+        "GetItem" => Some(dynamodb::get_item(state, &request)),
+        "Query" => Some(dynamodb::query(state, &request)),
+        "BatchWriteItem" => Some(dynamodb::batch_write_item(state, &request)),
+        _ => None,
+    };
+    match dynamodb {
+        Some(Ok(answer)) => return Json(answer).into_response(),
+        Some(Err(kind)) => {
+            let error = json!({"__type": format!("com.amazonaws.dynamodb#{kind}")});
+            return (StatusCode::BAD_REQUEST, Json(error)).into_response();
+        }
+        None => {}
     }
     let answer = match operation {
         "PutEvents" => Some(put_events(state, &request)),

@@ -51,6 +51,13 @@ fn value(
         EnvKey::DbClusterArn => imports.database_cluster.clone()?,
         EnvKey::CheckpointTableName => imports.table_name.clone(),
         EnvKey::ChatHistory => history(environment.chat_history).into(),
+        EnvKey::ChatHistoryFolder => {
+            // Elsewhere an instance has a folder of its own, and the default is in it.
+            return environment
+                .is_local()
+                .then(|| template.setting(Setting::ConversationsFolder));
+        }
+        EnvKey::ChatHistoryBackup => environment.chat_history_backup.to_string().into(),
         EnvKey::ChatMaxIterations => "3".into(),
         EnvKey::CognitoIssuer => imports.issuer.clone(),
         EnvKey::CognitoClientId => imports.client.clone(),

@@ -88,13 +88,18 @@ impl Functions for Fake {
         .await
     }
 
-    async fn invoke(&self, function: &str, alias: &str, _payload: &Value) -> CloudResult<Answer> {
+    async fn invoke(&self, function: &str, alias: &str, payload: &Value) -> CloudResult<Answer> {
         const CALL: &str = "lambda:Invoke";
-        // Whether this changes anything is the function's business; the fake's functions do nothing.
+        // Whether this changes anything is the function's business; the fake's functions do nothing,
+        // and answer what a test has prepared.
         self.read(CALL, |world| {
             let known = world.functions.get(function);
             match known.and_then(|function| function.aliases.get(alias)) {
-                Some(version) => Ok(Answer::Value(json!({ "version": version }))),
+                Some(version) => {
+                    let answer = Answer::Value(json!({ "version": version }));
+                    world.asked.push(payload.clone());
+                    Ok(world.answers.pop_front().unwrap_or(answer))
+                }
                 None => Err(CloudError::new(
                     CALL,
                     Fault::NotFound,

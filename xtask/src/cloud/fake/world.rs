@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::queues::FakeQueue;
 use crate::cloud::expiry::ExpiryRule;
-use crate::cloud::functions::FunctionVersion;
+use crate::cloud::functions::{Answer, FunctionVersion};
 use crate::cloud::stacks::{ResourceAnswer, StackEvent, StackStatus};
 use crate::secret::Secret;
 
@@ -33,6 +33,10 @@ pub(crate) struct World {
     pub(crate) failing: BTreeMap<(String, String), String>,
     /// Resources that cannot be rolled back.
     pub(crate) stuck: BTreeSet<(String, String)>,
+    /// What functions were asked.
+    pub(crate) asked: Vec<Value>,
+    /// What functions answer next.
+    pub(crate) answers: VecDeque<Answer>,
     pub(crate) counter: u64,
 }
 

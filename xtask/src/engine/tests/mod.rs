@@ -8,6 +8,7 @@ mod functions;
 mod gaps;
 mod images;
 mod leaving;
+mod move_history;
 mod promises;
 mod queues;
 mod secrets;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// Text that is no id of a conversation.
@@ -11,8 +12,9 @@ pub struct InvalidConversationId;
 
 /// The id of a conversation, unique within its user. Clients may choose it. No `#`: that sign parts
 /// user and conversation in the thread ids of checkpoints.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
+#[schema(min_length = 1, max_length = 128, pattern = "^[0-9A-Za-z_-]+$")]
 pub struct ConversationId(String);
 
 impl ConversationId {

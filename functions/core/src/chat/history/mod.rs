@@ -3,14 +3,26 @@
 //! A conversation grows by whole turns. A turn has an id, and adding it a second time changes
 //! nothing: so whoever does not know whether it was kept, adds it again.
 
+mod aurora_data_api;
+mod dynamodb;
 mod error;
+mod fallback;
 mod id;
+mod json;
+mod open;
 mod postgres;
 mod relational;
+mod thread;
+pub mod transfer;
 mod turn;
 
+pub use aurora_data_api::AuroraDataApi;
+pub use dynamodb::{Dynamodb, Keeps};
 pub use error::{Error, Result};
+pub use fallback::Fallback;
 pub use id::ConversationId;
+pub use json::Json;
+pub use open::{movable, open, shown};
 pub use postgres::Postgres;
 pub use turn::{MAX_MESSAGE, Message, Metadata, Role, Turn};
 
@@ -19,6 +31,7 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+use utoipa::ToSchema;
 
 use crate::domain::UserId;
 
@@ -83,7 +96,7 @@ pub trait History: Debug + Send + Sync {
 }
 
 /// The kinds of stores.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Backend {
     /// Checkpoints in DynamoDB, which expire.
@@ -135,7 +148,8 @@ impl std::fmt::Display for Backend {
 }
 
 /// Which store answers, and whether it is the one that should.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = HistoryState)]
 pub struct State {
     /// The store that answers.
     pub backend: Backend,
@@ -155,7 +169,7 @@ impl State {
 }
 
 /// A conversation as a list shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Conversation {
     /// Its id, chosen by the client or made for it.
     pub conversation_id: ConversationId,
@@ -230,9 +244,10 @@ pub struct Page {
 }
 
 /// A place in a list: a conversation and its time when it was listed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// The time.
+    #[serde(with = "time::serde::rfc3339")]
     pub updated_at: OffsetDateTime,
     /// The conversation.
     pub conversation_id: ConversationId,

@@ -12,6 +12,7 @@ use sqlx::PgConnection;
 
 use super::error::{Error, Result};
 use super::relational::{self, Transaction, Transport};
+use super::transfer::Movable;
 use super::{
     Backend, Conversation, ConversationId, History, NewConversation, Page, State, Thread, Turn,
 };
@@ -176,12 +177,13 @@ impl<F: Grants<Database>> History for Postgres<F> {
     }
 
     async fn check(&self) -> State {
-        State {
-            backend: Backend::Postgres,
-            degraded: relational::check(self)
-                .await
-                .err()
-                .map(|error| error.to_string()),
-        }
+        relational::check(self, Backend::Postgres).await
+    }
+}
+
+#[async_trait]
+impl<F: Grants<Database>> Movable for Postgres<F> {
+    async fn users(&self) -> Result<Vec<UserId>> {
+        relational::users(self).await
     }
 }

@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 
-use super::error::{Error, Result};
+use super::error::Result;
 use super::{
-    Conversation, ConversationId, NewConversation, PREVIEW, Page, Thread, Turn, automatic_title,
-    beginning,
+    Backend, Conversation, ConversationId, NewConversation, PREVIEW, Page, State, Thread, Turn,
+    automatic_title, beginning,
 };
 use crate::clock::Clock;
 use crate::db::history::{self as sql, Found, Said, Statement, Step};
@@ -173,15 +173,23 @@ async fn remove(on: &mut dyn Transaction, user: &UserId, id: &ConversationId) ->
     Ok(removed[0])
 }
 
+/// Everybody who has conversations.
+pub(super) async fn users(on: &dyn Transport) -> Result<Vec<UserId>> {
+    let rows = on.run(sql::users()).await?.into_iter();
+    rows.map(|user| Ok(UserId::try_from(user).map_err(anyhow::Error::from)?))
+        .collect()
+}
+
 /// Whether the tables are there and answer.
-pub(super) async fn check(on: &dyn Transport) -> Result<()> {
-    let rows = on.run(sql::probe()).await?;
-    if rows.first().map(String::as_str) == Some("true") {
-        return Ok(());
-    }
-    Err(Error::Other(anyhow::anyhow!(
-        "the table of conversations does not exist; `cargo xtask deploy --only migrate` makes it"
-    )))
+pub(super) async fn check(on: &dyn Transport, backend: Backend) -> State {
+    let degraded = match on.run(sql::probe()).await {
+        Ok(rows) if rows.first().is_some_and(|row| row == "true") => None,
+        Ok(_) => Some(format!(
+            "{backend} has no table of conversations; `cargo xtask deploy --only migrate` makes it"
+        )),
+        Err(error) => Some(error.told(backend)),
+    };
+    State { backend, degraded }
 }
 
 /// Keeps what was done, or nothing of it.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::error::{Error, Result};
@@ -16,7 +17,7 @@ pub const MAX_MESSAGE: usize = 256 * 1024;
 pub type Metadata = Map<String, Value>;
 
 /// Who speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// The person.
@@ -26,7 +27,7 @@ pub enum Role {
 }
 
 /// What one side said.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Message {
     /// Who.
     pub role: Role,
@@ -37,6 +38,7 @@ pub struct Message {
     pub timestamp: OffsetDateTime,
     /// What belongs to this message alone.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[schema(value_type = Object)]
     pub metadata: Metadata,
 }
 
@@ -68,6 +70,9 @@ impl Turn {
     /// A new turn. Times are cut to microseconds and NUL characters replaced, for no database keeps
     /// them; a message of more than `MAX_MESSAGE` bytes is refused.
     pub fn new(mut messages: Vec<Message>, metadata: Metadata) -> Result<Self> {
+        if messages.is_empty() {
+            return Err(anyhow::anyhow!("a turn without a message was to be kept").into());
+        }
         for message in &mut messages {
             message.timestamp = to_microseconds(message.timestamp);
             message.content = printable(&message.content);
