@@ -26,6 +26,16 @@ impl Context {
         Ok(Self { root, events, ask })
     }
 
+    /// The same with events that go elsewhere.
+    #[must_use]
+    pub fn with_events(&self, events: Events) -> Self {
+        Self {
+            root: self.root.clone(),
+            events,
+            ask: self.ask.clone(),
+        }
+    }
+
     /// The folder that holds the workspace manifest.
     pub fn root(&self) -> &Path {
         &self.root

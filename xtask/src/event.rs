@@ -2,6 +2,7 @@
 //! ui prints them, tests record them. The ground floor: every module may use it.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use serde::Serialize;
 
@@ -66,6 +67,8 @@ pub enum Event {
         stack: String,
         /// CloudFormation's status.
         status: String,
+        /// When, by CloudFormation's clock, in milliseconds of the epoch.
+        at: u64,
     },
     /// A resource of a stack entered another status.
     Resource {
@@ -79,6 +82,8 @@ pub enum Event {
         status: String,
         /// Why, where CloudFormation says so.
         reason: Option<String>,
+        /// When, by CloudFormation's clock, in milliseconds of the epoch.
+        at: u64,
     },
     /// Something the user should know; the work goes on.
     Warning {
@@ -180,6 +185,42 @@ impl Step {
             detail,
             millis,
         });
+    }
+}
+
+/// Hands events on and keeps them with the time they came at, for a report at the end.
+pub struct Log {
+    to: Events,
+    kept: std::sync::Mutex<Vec<(SystemTime, Event)>>,
+}
+
+impl Log {
+    /// A log and the handle that feeds it.
+    pub fn pair(to: Events) -> (Arc<Self>, Events) {
+        let kept = std::sync::Mutex::default();
+        let log = Arc::new(Self { to, kept });
+        (log.clone(), Events::new(log))
+    }
+
+    /// What was kept so far.
+    pub fn kept(&self) -> Vec<(SystemTime, Event)> {
+        self.kept
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
+    }
+}
+
+impl Sink for Log {
+    fn take(&self, event: Event) {
+        // Output of compilers and bytes of transfers are for watching only.
+        if !matches!(event, Event::Line { .. } | Event::Progress { .. }) {
+            self.kept
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .push((SystemTime::now(), event.clone()));
+        }
+        self.to.emit(event);
     }
 }
 

@@ -6,6 +6,8 @@
 #[path = "local/checkout.rs"]
 #[allow(dead_code)]
 mod checkout;
+#[path = "deploy_local/operations.rs"]
+mod operations;
 #[path = "deploy_local/photo.rs"]
 mod photo;
 #[path = "deploy_local/routes.rs"]
@@ -44,6 +46,14 @@ async fn from_nothing_to_an_image_that_search_finds() {
     routes::each_user_sees_their_own_on_every_route(&system).await;
     what_is_deleted_is_gone(&system, &ann, &item).await;
     nothing_failed_on_the_way(&system).await;
+
+    operations::one_writer_and_a_killed_one_is_gone_on_with(&mut checkout, &system).await;
+    operations::a_lock_whose_journal_is_lost_is_broken_by_its_id(&mut checkout, &system).await;
+    operations::the_first_ctrl_c_ends_cleanly(&mut checkout, &system).await;
+    operations::the_second_ctrl_c_leaves_at_once(&mut checkout, &system).await;
+    operations::rollback_moves_traffic_and_a_deploy_moves_it_forth(&mut checkout, &system).await;
+    operations::only_the_typed_name_takes_it_away(&mut checkout, &system).await;
+    operations::a_deploy_after_that_takes_in_what_was_kept(&mut checkout, &system).await;
     everything_is_stopped(&mut checkout);
 }
 

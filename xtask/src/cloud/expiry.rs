@@ -18,6 +18,21 @@ pub struct ExpiryRule {
     pub abort_incomplete_multipart_upload: Option<UploadExpiry>,
     /// What happens to versions that were replaced or deleted.
     pub noncurrent_version_expiration: Option<VersionExpiry>,
+    /// After how many days objects are removed.
+    pub expiration_in_days: Option<i32>,
+    /// Only objects with this tag, at most one.
+    #[serde(default)]
+    pub tag_filters: Vec<Tag>,
+}
+
+/// A tag of an object.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct Tag {
+    /// Its name.
+    pub key: String,
+    /// Its value.
+    pub value: String,
 }
 
 /// What happens to uploads that were never finished.

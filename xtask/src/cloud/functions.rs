@@ -7,6 +7,9 @@ use serde_json::Value;
 
 use super::CloudResult;
 
+/// The code that is not published yet: no traffic reaches it.
+pub const LATEST: &str = "$LATEST";
+
 /// Environment variables by name.
 pub type Variables = BTreeMap<String, String>;
 
@@ -58,7 +61,7 @@ pub enum Answer {
 /// Reads and changes functions.
 #[async_trait]
 pub trait Functions: Send + Sync {
-    /// The version an alias points at, if both exist.
+    /// The version an alias points at, if both exist; or what `LATEST` holds.
     async fn aliased(&self, function: &str, alias: &str) -> CloudResult<Option<FunctionVersion>>;
     /// The environment variables of the version an alias points at, if both exist.
     async fn variables(&self, function: &str, alias: &str) -> CloudResult<Option<Variables>>;
@@ -75,8 +78,8 @@ pub trait Functions: Send + Sync {
         revision: &str,
         code_sha256: &str,
     ) -> CloudResult<String>;
-    /// Calls the function behind the alias and gives what it answers.
-    async fn invoke(&self, function: &str, alias: &str, payload: &Value) -> CloudResult<Answer>;
+    /// Calls the function at an alias, a version or `LATEST` and gives what it answers.
+    async fn invoke(&self, function: &str, at: &str, payload: &Value) -> CloudResult<Answer>;
     /// Points the alias at a version.
     async fn move_alias(&self, function: &str, alias: &str, version: &str) -> CloudResult<()>;
 }

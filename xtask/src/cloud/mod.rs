@@ -1,6 +1,7 @@
 //! The one seam to AWS: small traits by concern. `aws` speaks to the real thing (or to any
 //! endpoint that speaks its language), `fake` is a stateful one in memory for tests.
 
+pub mod account;
 pub mod aws;
 pub mod clock;
 pub mod error;
@@ -15,11 +16,13 @@ pub mod parameters;
 pub mod queues;
 pub mod registry;
 pub mod retry;
+pub mod settling;
 pub mod stacks;
 pub mod template;
 
 use std::sync::Arc;
 
+pub use account::Account;
 pub use clock::Clock;
 pub use error::{CloudError, CloudResult, Fault};
 pub use expiry::Expiry;
@@ -29,6 +32,7 @@ pub use images::Images;
 pub use objects::Objects;
 pub use parameters::Parameters;
 pub use queues::Queues;
+pub use settling::Settling;
 pub use stacks::Stacks;
 
 /// Every concern of one account in one region.
@@ -46,6 +50,10 @@ pub struct Cloud {
     pub parameters: Arc<dyn Parameters>,
     /// Expiry of what is stored.
     pub expiry: Arc<dyn Expiry>,
+    /// Room and names.
+    pub account: Arc<dyn Account>,
+    /// Which resources serve yet.
+    pub settling: Arc<dyn Settling>,
     /// Queues and what waits in them.
     pub queues: Arc<dyn Queues>,
     /// Who is calling.

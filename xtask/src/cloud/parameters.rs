@@ -15,6 +15,10 @@ pub trait Parameters: Send + Sync {
     async fn values(&self, names: &[String]) -> CloudResult<BTreeMap<String, Secret>>;
     /// Creates or overwrites a parameter.
     async fn put(&self, name: &str, kind: ParameterKind, value: &Secret) -> CloudResult<()>;
+    /// The full names of the parameters below a path.
+    async fn names(&self, path: &str) -> CloudResult<Vec<String>>;
+    /// Deletes parameters; those that are not there are deleted already.
+    async fn delete(&self, names: &[String]) -> CloudResult<()>;
     /// The value of a secret in Secrets Manager, unless it has none yet.
     async fn secret(&self, id: &str) -> CloudResult<Option<Secret>>;
     /// Gives a secret in Secrets Manager a new value.

@@ -54,6 +54,10 @@ pub struct ChangeSetRequest {
     pub parameters: BTreeMap<String, String>,
     /// Every tag.
     pub tags: BTreeMap<String, String>,
+    /// Resources with names of their own that stand already are taken into the stack.
+    pub adopts: bool,
+    /// End when the configuration is applied, before resources serve; and leave a failure as it is.
+    pub express: bool,
     /// The same token makes a repeated call the same call.
     pub token: String,
 }
@@ -94,6 +98,8 @@ pub struct ResourceAnswer {
     pub action: Action,
     /// Whether it is replaced.
     pub replacement: Replacement,
+    /// Whether that is sure already; else it hangs on a value that may come out as it was.
+    pub certain: bool,
 }
 
 /// How far a change set is.
@@ -150,6 +156,17 @@ pub struct Drift {
     pub differences: Vec<(String, String, String)>,
 }
 
+/// Something wrong with a stack, found before any resource was touched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where in the template.
+    pub path: String,
+    /// The resource's type, where CloudFormation says it.
+    pub resource_type: String,
+    /// CloudFormation's words.
+    pub reason: String,
+}
+
 /// Reads and changes stacks.
 #[async_trait]
 pub trait Stacks: Send + Sync {
@@ -180,6 +197,10 @@ pub trait Stacks: Send + Sync {
         skip: &BTreeSet<String>,
         token: &str,
     ) -> CloudResult<()>;
+    /// Begins to roll back an update that failed and was left as it is.
+    async fn roll_back(&self, stack: &str, token: &str) -> CloudResult<()>;
+    /// What CloudFormation found wrong before it touched any resource, in its last operation.
+    async fn problems(&self, stack: &str) -> CloudResult<Vec<Problem>>;
     /// Forbids or allows the stack's deletion.
     async fn protect(&self, stack: &str, protected: bool) -> CloudResult<()>;
     /// Starts to look for drift; says an id to ask with.

@@ -116,7 +116,7 @@ pub fn substitute(value: &Value, parameters: &BTreeMap<String, Value>) -> Value 
             .collect(),
         Value::Object(fields) => match only_reference(fields).and_then(|id| parameters.get(id)) {
             Some(known) => known.clone(),
-            None => Value::Object(
+            None => plain(
                 fields
                     .iter()
                     .map(|field| inside(field, parameters))
@@ -124,6 +124,16 @@ pub fn substitute(value: &Value, parameters: &BTreeMap<String, Value>) -> Value 
             ),
         },
         other => other.clone(),
+    }
+}
+
+/// A text with nothing left to put in is that text.
+fn plain(fields: Map<String, Value>) -> Value {
+    match fields.get("Fn::Sub") {
+        Some(Value::String(text)) if fields.len() == 1 && !text.contains("${") => {
+            Value::String(text.clone())
+        }
+        _ => Value::Object(fields),
     }
 }
 
@@ -191,5 +201,7 @@ mod tests {
             substitute(&value, &known),
             json!({"A": "k1", "B": {"Fn::Sub": "x/k1/${Other}"}, "C": {"Ref": "Other"}})
         );
+        let whole = json!({"Fn::Sub": "images-${Key}"});
+        assert_eq!(substitute(&whole, &known), json!("images-k1"));
     }
 }

@@ -1,14 +1,18 @@
 //! `deploy`: from source to a running system, or exactly one reviewed plan of it.
 
 mod hot;
+mod html;
 mod report;
 
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use super::environment::{Opened, Pace, open};
+use super::interrupt;
+use crate::cloud::Cloud;
 use crate::context::Context;
 use crate::engine::deploy::{Deploy, Done, Options};
-use crate::engine::from_stack::VendoredSchemas;
+use crate::engine::from_stack::{MonthlyPrices, VendoredSchemas};
 use crate::engine::outputs;
 use crate::engine::phases::{Extra, Phase, Selection};
 use crate::engine::plan::Consent;
@@ -16,8 +20,11 @@ use crate::engine::steps::emulator_gaps::MendExpiry;
 use crate::engine::steps::migrate::Migrate;
 use crate::engine::steps::parameters::FillParameters;
 use crate::engine::steps::verify::Verify;
+use crate::engine::stop::Stop;
+use crate::engine::timeline::Timeline;
 use crate::environments::{self, EnvArg};
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::event::Log;
 use crate::report::Outcome;
 use crate::validation;
 
@@ -56,29 +63,73 @@ pub struct Args {
     /// Permissions may grow
     #[arg(long)]
     allow_iam: bool,
+    /// What was changed by hand may be overwritten
+    #[arg(long)]
+    allow_overwrite: bool,
     /// Go on with rollbacks that failed
     #[arg(long)]
     continue_rollback: bool,
     /// Leave this out of those rollbacks; may be repeated
     #[arg(long, value_name = "STACK.LOGICAL_ID", requires = "continue_rollback")]
     skip_resource: Vec<String>,
+    /// Write what happened and when to this HTML file, failed or not
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
 }
 
 /// Deploys; Ctrl-C stops and says how to go on.
 pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
-    let environment = args.env.env.clone();
-    tokio::select! {
-        outcome = start(ctx, args) => outcome,
-        _ = tokio::signal::ctrl_c() => Err(Error::interrupted("stopped; what CloudFormation has begun, it finishes")
-            .hint(format!("go on where this ended: cargo xtask deploy --env {environment}"))),
+    let stop = Stop::default();
+    let again = format!("cargo xtask deploy --env {}", args.env.env);
+    let work = told(ctx, &args, &stop);
+    interrupt::heard(ctx.events(), &stop, &again, work).await
+}
+
+/// Runs, and writes the report however it ended.
+async fn told(ctx: &Context, args: &Args, stop: &Stop) -> Result<Outcome> {
+    let (log, events) = Log::pair(ctx.events().clone());
+    let ctx = &ctx.with_events(events);
+    let ended = start(ctx, args, stop).await;
+    let line = Timeline::of(&log.kept(), SystemTime::now());
+    if let Some(path) = &args.report {
+        let outcome = ended.as_ref().map(Ended::word);
+        html::write(path, &args.env.env, &line, outcome)?;
+        ctx.events().skip("report", path.display().to_string());
+    }
+    match ended? {
+        Ended::Deployed { done, cloud } => report::outcome(&done, &cloud, &line),
+        Ended::Moved(outcome) => Ok(outcome),
     }
 }
 
-async fn start(ctx: &Context, args: Args) -> Result<Outcome> {
+/// How a run without failure ended.
+enum Ended {
+    /// A deploy.
+    Deployed { done: Box<Done>, cloud: Cloud },
+    /// Functions by themselves.
+    Moved(Outcome),
+}
+
+impl Ended {
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Moved(_) => "code moved",
+            Self::Deployed { done, .. } => match **done {
+                Done::Applied(_) => "deployed",
+                Done::Unchanged(_) => "no changes",
+                Done::Planned(_) => "planned",
+            },
+        }
+    }
+}
+
+async fn start(ctx: &Context, args: &Args, stop: &Stop) -> Result<Ended> {
     let opened = open(ctx, &args.env).await?;
     if !args.function.is_empty() {
-        return hot::run(ctx, &opened, &args.function, args.watch).await;
+        let moved = hot::run(ctx, &opened, &args.function, args.watch, stop).await;
+        return moved.map(Ended::Moved);
     }
+    say_where(ctx, &opened);
     let app = environments::render(&opened.environment)?;
     let notes = ctx.path(".local/validated");
     validation::ensure(&app, &opened.environment, &notes, ctx.events())?;
@@ -86,6 +137,7 @@ async fn start(ctx: &Context, args: Args) -> Result<Outcome> {
     // On one's own machine nobody else is let in; data still needs consent by name.
     options.yes |= opened.environment.is_local();
     options.consent.iam |= opened.environment.is_local();
+    options.consent.drift |= opened.environment.is_local();
     let stacks: Vec<&str> = app.stacks.iter().map(|stack| stack.id).collect();
     options.selection.check(&stacks)?;
     let artifacts = match options.selection.phase(Phase::Build) {
@@ -100,8 +152,10 @@ async fn start(ctx: &Context, args: Args) -> Result<Outcome> {
         desired: &opened.desired,
         schemas: &VendoredSchemas,
         artifacts: artifacts.as_ref(),
+        prices: Some(&MonthlyPrices(&opened.environment)),
         extras: &extras,
         options: &options,
+        stop,
         journals: ctx.path(".local/journal"),
     };
     let done = deploy.run().await?;
@@ -110,7 +164,31 @@ async fn start(ctx: &Context, args: Args) -> Result<Outcome> {
     {
         outputs::write(ctx.root(), &deployed.environment, &deployed.outputs)?;
     }
-    report::outcome(&done, &opened.cloud)
+    Ok(Ended::Deployed {
+        done: Box::new(done),
+        cloud: opened.cloud,
+    })
+}
+
+/// The environment's file decides where a deploy goes; what says otherwise is named.
+fn say_where(ctx: &Context, opened: &Opened) {
+    if opened.environment.is_local() {
+        return;
+    }
+    let (name, region) = (&opened.environment.name, &opened.environment.region);
+    for variable in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+        if let Ok(other) = std::env::var(variable)
+            && other != *region
+        {
+            ctx.events().warn(format!(
+                "{variable} says {other}; {name} is in {region}, as environments/{name}.yaml says"
+            ));
+        }
+    }
+    if let Some(endpoint) = &opened.cloud.endpoint {
+        ctx.events()
+            .warn(format!("calls go to {endpoint}, not to AWS itself"));
+    }
 }
 
 /// The phases after the stacks.
@@ -146,6 +224,7 @@ impl Args {
             consent: Consent {
                 replace: self.allow_replace.iter().cloned().collect(),
                 iam: self.allow_iam,
+                drift: self.allow_overwrite,
             },
             selection: Selection {
                 from: self.from,

@@ -3,7 +3,8 @@
 use super::environment::{Pace, open};
 use crate::context::Context;
 use crate::engine::deploy::{Deploy, Options};
-use crate::engine::from_stack::VendoredSchemas;
+use crate::engine::from_stack::{MonthlyPrices, VendoredSchemas};
+use crate::engine::stop::Stop;
 use crate::environments::EnvArg;
 use crate::error::Result;
 use crate::report::Outcome;
@@ -35,8 +36,10 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
         desired: &opened.desired,
         schemas: &VendoredSchemas,
         artifacts: artifacts.as_ref(),
+        prices: Some(&MonthlyPrices(&opened.environment)),
         extras: &[],
         options: &Options::default(),
+        stop: &Stop::default(),
         journals: ctx.path(".local/journal"),
     };
     let plan = deploy.look().await?.plan;

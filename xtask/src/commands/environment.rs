@@ -13,8 +13,9 @@ use crate::cloud::aws::{CloudConfig, connect};
 use crate::context::Context;
 use crate::dotenv::DotEnv;
 use crate::engine::bootstrap;
+use crate::engine::deploy::ensure_bucket;
 use crate::engine::desired::{Architecture, Desired, DesiredFunction, Packaging};
-use crate::engine::from_stack;
+use crate::engine::from_stack::{self, VendoredSchemas};
 use crate::engine::steps::parameters::Credentials;
 use crate::environments::{self, EnvArg};
 use crate::error::{Doing as _, Result};
@@ -98,6 +99,15 @@ impl Opened {
     pub(super) async fn bucket(&self) -> Result<String> {
         let caller = self.cloud.identity.caller().await?;
         Ok(bootstrap::bucket(&caller, &self.cloud.region))
+    }
+
+    /// The artifact bucket, made if it is not there: the lock lies in it.
+    pub(super) async fn bucket_that_stands(&self, ctx: &Context) -> Result<String> {
+        let bucket = self.bucket().await?;
+        let run = uuid::Uuid::new_v4().to_string();
+        let (cloud, events) = (&self.cloud, ctx.events());
+        ensure_bucket(cloud, events, &VendoredSchemas, &bucket, &run).await?;
+        Ok(bucket)
     }
 
     /// Builds and packs these functions, or all of them.

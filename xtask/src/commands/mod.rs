@@ -11,6 +11,7 @@ mod drift;
 mod environment;
 pub mod graph;
 mod history;
+mod interrupt;
 pub mod local;
 mod outputs;
 mod queues;

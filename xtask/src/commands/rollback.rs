@@ -74,7 +74,7 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
         return Err(Error::refused("nothing was moved"));
     }
     if !back.0.is_empty() {
-        let bucket = opened.bucket().await?;
+        let bucket = opened.bucket_that_stands(ctx).await?;
         let work = try_join_all(back.0.iter().map(|(function, (_, to))| async {
             let moved = opened.cloud.functions.move_alias(function, ALIAS, to).await;
             moved.map_err(Error::from)

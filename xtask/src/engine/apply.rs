@@ -2,6 +2,7 @@
 //! held against the plan before it runs.
 
 mod change_set;
+mod serving;
 
 pub use change_set::sweep;
 
@@ -16,6 +17,7 @@ use super::live::{self, Standing};
 use super::plan::{Consent, Plan, StackAction, StackPlan};
 use super::resolve::{Known, Outputs, Sources};
 use super::stack_events::{Ended, Operation};
+use super::stop::Stop;
 use crate::artifacts::Artifacts;
 use crate::cloud::Cloud;
 use crate::cloud::stacks::StackStatus;
@@ -44,6 +46,8 @@ pub struct Apply<'a> {
     pub plan: &'a Plan,
     /// What the user allows by name.
     pub consent: &'a Consent,
+    /// Whether the user wants an end.
+    pub stop: &'a Stop,
     /// Whether images go into repositories that are made on the way.
     pub publish: bool,
     /// The run's id: a run that resumes makes the same calls with the same tokens.
@@ -58,7 +62,7 @@ impl Apply<'_> {
         let mut running = FuturesUnordered::new();
         let mut failure: Option<Error> = None;
         loop {
-            if failure.is_none() {
+            if failure.is_none() && !self.stop.asked() {
                 let is_done = |id: &str| done.contains_key(id);
                 let (ready, rest): (Vec<&DesiredStack>, Vec<&DesiredStack>) = waiting
                     .iter()
@@ -73,8 +77,16 @@ impl Apply<'_> {
             match running.next().await {
                 Some((id, Ok(outputs))) => drop(done.insert(id, outputs)),
                 Some((_, Err(error))) => drop(failure.get_or_insert(error)),
-                None => return failure.map_or(Ok(done), Err),
+                None => break,
             }
+        }
+        match (failure, waiting.first()) {
+            (Some(failure), _) => Err(failure),
+            (None, Some(next)) => {
+                self.stop.here(&format!("deploy {}", next.name))?;
+                Ok(done)
+            }
+            (None, None) => Ok(done),
         }
     }
 
@@ -142,11 +154,36 @@ impl Apply<'_> {
             .execute(&stack.name, &ready.name, &token)
             .await?;
         let ended = self.follow(&stack.name, &ready.stack_id, &token).await?;
+        if ended.status == StackStatus::UpdateFailed {
+            return Err(self.roll_back(stack, &ready.stack_id, ended).await?);
+        }
         if !ended.status.succeeded() {
             return Err(failed(&stack.name, &ended));
         }
+        if self.desired.express {
+            self.serving(stack).await?;
+        }
         let slowest = ended.slowest();
         Ok(slowest.map(|(id, time)| format!("slowest {id} {:.1} s", time.as_secs_f64())))
+    }
+
+    /// Express mode leaves a failed update as it is; we take it back.
+    async fn roll_back(&self, stack: &DesiredStack, id: &str, failure: Ended) -> Result<Error> {
+        let step = self.events.start(format!("roll {} back", stack.name));
+        let token = self.token(&stack.name, "roll back", id);
+        self.cloud.stacks.roll_back(&stack.name, &token).await?;
+        let ended = self.follow(&stack.name, id, &token).await?;
+        if ended.status == StackStatus::UpdateRollbackComplete {
+            step.finish();
+        }
+        // What went wrong first is what the user must read.
+        Ok(failed(
+            &stack.name,
+            &Ended {
+                status: ended.status,
+                ..failure
+            },
+        ))
     }
 
     async fn delete_shell(&self, stack: &DesiredStack, standing: Option<&Standing>) -> Result<()> {

@@ -5,11 +5,25 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::desired::{Desired, DesiredStack};
+use super::live::Live;
+use crate::cloud::Cloud;
+use crate::cloud::account::Holder;
 use crate::cloud::identity::Caller;
+use crate::error::Result;
 
 /// The name of the artifact bucket of an account in a region.
 pub fn bucket(caller: &Caller, region: &str) -> String {
     format!("collections-artifacts-{}-{region}", caller.account)
+}
+
+/// Whether somebody deleted the bucket behind its stack's back.
+pub async fn is_gone(cloud: &Cloud, live: &Live, bucket: &str) -> Result<bool> {
+    let stands = live
+        .stacks
+        .values()
+        .all(|standing| standing.stack.status.succeeded());
+    let holder = cloud.account.holder("AWS::S3::Bucket", bucket).await?;
+    Ok(stands && holder == Holder::Nobody)
 }
 
 /// Versioned, encrypted, TLS only, private; it outlives its stack.
@@ -70,5 +84,6 @@ pub fn desired(bucket: &str) -> Desired {
         stacks: vec![stack],
         functions: Vec::new(),
         protected: true,
+        express: false,
     }
 }

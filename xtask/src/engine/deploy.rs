@@ -1,8 +1,8 @@
 //! The deploy graph from end to end: look, plan, ask, and only then change anything.
 
+mod overwrites;
 mod verify;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use futures::future::try_join_all;
@@ -14,9 +14,11 @@ use super::journal::Journal;
 use super::live::{self, Live};
 use super::lock::{Lock, seconds};
 use super::phases::{Deployed, Extra, Phase, Selection};
-use super::plan::{Consent, Plan, Schemas, StackAction};
+use super::plan::{Consent, Plan, Prices, Schemas, StackAction};
+use super::preflight::Preflight;
 use super::resolve::Sources;
-use super::{bootstrap, images, recover, stack_events};
+use super::stop::Stop;
+use super::{bootstrap, destroy, images, recover, stack_events};
 use crate::artifacts::{self, Artifacts};
 use crate::ask::Ask;
 use crate::cloud::Cloud;
@@ -38,10 +40,14 @@ pub struct Deploy<'a> {
     pub schemas: &'a dyn Schemas,
     /// What was built; without it the code that is deployed stays.
     pub artifacts: Option<&'a Artifacts>,
+    /// What templates cost, where that is to be shown.
+    pub prices: Option<&'a dyn Prices>,
     /// The phases after the stacks.
     pub extras: &'a [Box<dyn Extra>],
     /// What the user chose.
     pub options: &'a Options,
+    /// Whether the user wants an end.
+    pub stop: &'a Stop,
     /// Where journals lie.
     pub journals: PathBuf,
 }
@@ -93,9 +99,12 @@ impl Deploy<'_> {
     pub async fn look(&self) -> Result<Looked> {
         let caller = self.cloud.identity.caller().await?;
         let bucket = bootstrap::bucket(&caller, &self.cloud.region);
-        let live = live::read(self.desired, self.cloud).await?;
+        let live = live::read_all(self.desired, self.cloud, &caller.account).await?;
         let plan = self.sources(&live, &bucket).plan(self.schemas)?;
-        let plan = plan.only(|id| self.options.selection.stack(id));
+        let mut plan = plan.only(|id| self.options.selection.stack(id));
+        if let Some(prices) = self.prices.filter(|_| !plan.is_empty()) {
+            plan.price(self.desired, &live, prices);
+        }
         Ok(Looked {
             caller,
             bucket,
@@ -132,13 +141,18 @@ impl Deploy<'_> {
         }
         let deployed = Deployed {
             environment: self.desired.environment.clone(),
-            outputs: outputs(&looked.live),
+            outputs: looked.live.all_outputs(),
         };
         let work = stacks && !looked.plan.is_empty();
         if !work && self.nothing_left(&deployed).await? && !self.left_over() {
             return Ok(Done::Unchanged(deployed));
         }
-        self.approve(&looked, work)?;
+        let mut overwritten = Vec::new();
+        if work {
+            self.preflight(&looked).check(&looked.plan).await?;
+            overwritten = self.overwrites(&looked.plan).await?;
+        }
+        self.approve(&looked, work, &overwritten)?;
         self.apply(&looked, work, deployed).await.map(Done::Applied)
     }
 
@@ -163,15 +177,32 @@ impl Deploy<'_> {
         Ok(())
     }
 
-    fn approve(&self, looked: &Looked, work: bool) -> Result<()> {
+    fn preflight<'s>(&'s self, looked: &'s Looked) -> Preflight<'s> {
+        Preflight {
+            cloud: self.cloud,
+            events: self.events,
+            desired: self.desired,
+            live: &looked.live,
+            artifacts: self.artifacts,
+        }
+    }
+
+    fn approve(&self, looked: &Looked, work: bool, overwritten: &[String]) -> Result<()> {
         if !work {
             return Ok(());
         }
         if self.options.yes || self.options.plan.is_some() {
-            return Ok(());
+            return self.allow_overwrites(overwritten);
         }
+        let lost = match overwritten {
+            [] => String::new(),
+            ids => format!(
+                " and overwrite what was changed by hand ({})",
+                ids.join(", ")
+            ),
+        };
         let question = format!(
-            "Apply this to {} in account {}, {}?",
+            "Apply this to {} in account {}, {}{lost}?",
             self.desired.environment, looked.caller.account, self.cloud.region
         );
         if self.ask.confirm(&question, "--yes")? {
@@ -184,6 +215,7 @@ impl Deploy<'_> {
 
     async fn apply(&self, looked: &Looked, work: bool, deployed: Deployed) -> Result<Deployed> {
         let environment = &self.desired.environment;
+        let _at_work = self.stop.enter();
         let now = seconds(self.cloud.clock.now());
         let mut journal = Journal::open(&self.journals, environment, &looked.plan.wanted, now)?;
         if journal.resumed() {
@@ -195,8 +227,8 @@ impl Deploy<'_> {
         lock.take(&run).await?;
         let result = self.locked(looked, work, deployed, &mut journal).await;
         match &result {
-            // Stopped in the middle: the journal keeps the id, and the next run the lock.
-            Err(error) if error.kind() == Kind::Interrupted => {}
+            // Cut off in the middle: the journal keeps the id, and the next run the lock.
+            Err(error) if error.kind() == Kind::Interrupted && !self.stop.asked() => {}
             // The failure is what the user must read, not what followed from it.
             Err(_) => match lock.release(&run).await {
                 Ok(()) => journal.close()?,
@@ -224,8 +256,11 @@ impl Deploy<'_> {
             self.sweep(looked).await?;
         }
         if work {
+            self.stop.here("publish")?;
             self.publish(looked).await?;
             journal.finish(Phase::Publish)?;
+            self.stop.here("stacks")?;
+            self.before_traffic(looked).await?;
             self.restore_code(looked).await?;
             deployed.outputs = self.stacks(looked, journal.run()).await?;
             self.move_functions(looked).await?;
@@ -275,6 +310,7 @@ impl Deploy<'_> {
             bucket: &looked.bucket,
             plan: &looked.plan,
             consent: &self.options.consent,
+            stop: self.stop,
             publish: self.publishes(),
             run,
         };
@@ -284,7 +320,7 @@ impl Deploy<'_> {
     /// The hot path may have left code that CloudFormation does not know of.
     async fn restore_code(&self, looked: &Looked) -> Result<()> {
         let sources = self.sources(&looked.live, &looked.bucket);
-        for swapped in hotswap::swapped(&sources, &looked.plan)? {
+        for swapped in hotswap::swapped(self.cloud, &sources, &looked.plan).await? {
             let function = &swapped.function_name;
             self.cloud
                 .functions
@@ -360,7 +396,16 @@ pub async fn ensure_bucket(
     for stack in &desired.stacks {
         stack_events::settle(cloud, &stack.name).await?;
     }
-    let live = live::read(&desired, cloud).await?;
+    let mut live = live::read_all(&desired, cloud, "").await?;
+    if !live.stacks.is_empty() && bootstrap::is_gone(cloud, &live, bucket).await? {
+        events.warn(format!(
+            "{bucket} is gone although its stack stands; it is made again"
+        ));
+        for stack in &desired.stacks {
+            destroy::delete(cloud, events, stack).await?;
+        }
+        live = live::read_all(&desired, cloud, "").await?;
+    }
     let plan = Sources {
         desired: &desired,
         live: &live,
@@ -382,16 +427,10 @@ pub async fn ensure_bucket(
         bucket,
         plan: &plan,
         consent: &consent,
+        stop: &Stop::default(),
         publish: false,
         run,
     };
     apply.stacks().await?;
     Ok(true)
-}
-
-fn outputs(live: &Live) -> Values {
-    let stacks = live.stacks.iter();
-    stacks
-        .map(|(id, standing)| (id.clone(), standing.stack.outputs.clone()))
-        .collect::<BTreeMap<_, _>>()
 }

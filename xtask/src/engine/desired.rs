@@ -18,6 +18,8 @@ pub struct Desired {
     pub functions: Vec<DesiredFunction>,
     /// Whether `destroy` must not touch it.
     pub protected: bool,
+    /// Whether CloudFormation ends before resources serve, and leaves failures as they are.
+    pub express: bool,
 }
 
 /// One stack, rendered.

@@ -13,11 +13,16 @@ use super::apply::failed;
 use super::desired::{Desired, DesiredStack};
 use super::live::{self, Live};
 use super::stack_events::{Operation, settle};
+use super::stop::Stop;
+use crate::ask::Ask;
 use crate::cloud::Cloud;
 use crate::cloud::stacks::{StackResource, StackStatus};
 use crate::cloud::template::{digest, resources};
 use crate::error::{Error, Result};
 use crate::event::Events;
+
+/// Its keys cost more to gather again than they cost to keep.
+const KEEPS_PARAMETERS: &str = "prod";
 
 /// An environment that was taken away.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -41,6 +46,8 @@ pub struct Demolition {
     pub emptied: Vec<String>,
     /// Databases that leave a last snapshot.
     pub snapshots: Vec<String>,
+    /// Parameters that no stack owns, by full name.
+    pub parameters: Vec<String>,
     /// Stacks that the account refuses to delete.
     pub protected: Vec<String>,
 }
@@ -68,6 +75,11 @@ pub async fn look(desired: &Desired, cloud: &Cloud) -> Result<(Demolition, Live)
                 .and_then(Value::as_str);
             plan.note(stack, &found, policy);
         }
+    }
+    if desired.environment != KEEPS_PARAMETERS {
+        let path = contract::parameters::prefix(&desired.environment);
+        plan.parameters = cloud.parameters.names(&path).await?;
+        plan.parameters.sort();
     }
     Ok((plan, live))
 }
@@ -104,6 +116,23 @@ impl Demolition {
         )))
     }
 
+    /// Refuses unless the environment's name was typed, on the command line or when asked for.
+    pub fn agreed(&self, name: &str, confirmed: Option<&str>, ask: &dyn Ask) -> Result<()> {
+        let agreed = match confirmed {
+            Some(typed) => typed == name,
+            None => {
+                let flag = format!("--confirm {name}");
+                ask.typed(&format!("Delete {name}?"), name, &flag)?
+            }
+        };
+        if agreed {
+            return Ok(());
+        }
+        Err(Error::refused(format!(
+            "nothing was deleted: {name} was not typed"
+        )))
+    }
+
     /// Does it.
     pub async fn run(
         &self,
@@ -111,10 +140,31 @@ impl Demolition {
         live: &Live,
         cloud: &Cloud,
         events: &Events,
+        stop: &Stop,
     ) -> Result<()> {
+        let _at_work = stop.enter();
         for bucket in &self.emptied {
+            stop.here(&format!("empty {bucket}"))?;
             empty(cloud, events, bucket).await?;
         }
+        self.stacks(desired, live, cloud, events, stop).await?;
+        if !self.parameters.is_empty() {
+            stop.here("delete parameters")?;
+            let step = events.start("delete parameters");
+            cloud.parameters.delete(&self.parameters).await?;
+            step.finish_with(format!("{} of them", self.parameters.len()));
+        }
+        Ok(())
+    }
+
+    async fn stacks(
+        &self,
+        desired: &Desired,
+        live: &Live,
+        cloud: &Cloud,
+        events: &Events,
+        stop: &Stop,
+    ) -> Result<()> {
         let mut waiting: Vec<&DesiredStack> = desired
             .ordered()?
             .into_iter()
@@ -124,7 +174,7 @@ impl Demolition {
         let mut standing: BTreeSet<&str> = waiting.iter().map(|stack| stack.id.as_str()).collect();
         let mut failure = None;
         loop {
-            if failure.is_none() {
+            if failure.is_none() && !stop.asked() {
                 let needed = |stack: &DesiredStack| {
                     desired.stacks.iter().any(|other| {
                         standing.contains(other.id.as_str())
@@ -143,13 +193,23 @@ impl Demolition {
             match running.next().await {
                 Some((id, Ok(()))) => drop(standing.remove(id)),
                 Some((_, Err(error))) => drop(failure.get_or_insert(error)),
-                None => return failure.map_or(Ok(()), Err),
+                None => break,
             }
         }
+        match (failure, waiting.last()) {
+            (Some(failure), _) => Err(failure),
+            (None, Some(next)) => stop.here(&format!("delete {}", next.name)),
+            (None, None) => Ok(()),
+        }
+    }
+
+    /// Whether nothing of the environment is left to take away.
+    pub fn is_empty(&self) -> bool {
+        self.stacks.is_empty() && self.parameters.is_empty()
     }
 }
 
-async fn delete(cloud: &Cloud, events: &Events, stack: &DesiredStack) -> Result<()> {
+pub(super) async fn delete(cloud: &Cloud, events: &Events, stack: &DesiredStack) -> Result<()> {
     settle(cloud, &stack.name).await?;
     let Some(live) = cloud.stacks.stack(&stack.name).await? else {
         return Ok(());
@@ -197,16 +257,21 @@ impl fmt::Display for Gone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kept = self.kept.len();
         write!(f, "{}: deleted", self.environment)?;
-        match kept {
-            0 => writeln!(f),
-            _ => writeln!(f, ", {kept} resources stay in the account, unmanaged"),
+        if kept == 0 {
+            return writeln!(f);
         }
+        writeln!(f, ", {kept} resources stay in the account, unmanaged")?;
+        writeln!(
+            f,
+            "  a new deploy takes buckets and tables in again, with what is in them; a user pool has\n  \
+             no name to be found by, so users stay with the old pool"
+        )
     }
 }
 
 impl fmt::Display for Demolition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.stacks.is_empty() {
+        if self.is_empty() {
             return writeln!(f, "{}: nothing stands", self.environment);
         }
         self.stacks
@@ -215,6 +280,9 @@ impl fmt::Display for Demolition {
         self.emptied
             .iter()
             .try_for_each(|bucket| writeln!(f, "- empty  bucket {bucket}, all versions"))?;
+        self.parameters
+            .iter()
+            .try_for_each(|name| writeln!(f, "- delete parameter {name}"))?;
         self.snapshots
             .iter()
             .try_for_each(|name| writeln!(f, "= keep   a last snapshot of {name}"))?;

@@ -33,7 +33,8 @@ pub async fn look(desired: &Desired, cloud: &Cloud, schemas: &dyn Schemas) -> Re
     Ok(Drifted(found.collect()))
 }
 
-async fn of_stack(
+/// What drifted in one stack, under its name.
+pub(super) async fn of_stack(
     name: &str,
     cloud: &Cloud,
     schemas: &dyn Schemas,

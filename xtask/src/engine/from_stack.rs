@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
 use stack::app::DeployedFunction;
 use stack::cfn::{ArtifactPart as StackPart, Input as StackInput, Output, Setting};
+use stack::cost::{Usage, estimate};
 use stack::environment::{Architecture as StackArchitecture, Environment};
 
 use super::desired::{
     Architecture, ArtifactPart, Desired, DesiredFunction, DesiredStack, Input, Packaging,
 };
-use super::plan::Schemas;
+use super::plan::{Prices, Schemas};
 use crate::dotenv::DotEnv;
 use crate::environments;
 use crate::error::{Error, Result};
@@ -59,6 +61,7 @@ pub fn desired(environment: &Environment, settings: &Settings) -> Result<Desired
         stacks,
         functions,
         protected: environment.protection.deletion,
+        express: environment.express,
     })
 }
 
@@ -186,6 +189,31 @@ pub fn settings_of_local(local: &LocalEnvironment, dotenv: &DotEnv) -> Settings 
             "https://api.smith.langchain.com",
         ),
     ])
+}
+
+/// The prices of the crate `stack`, for one environment.
+pub struct MonthlyPrices<'a>(pub &'a Environment);
+
+impl Prices for MonthlyPrices<'_> {
+    fn monthly_cents(&self, templates: &BTreeMap<String, Value>) -> Option<i64> {
+        if self.0.is_local() {
+            return None;
+        }
+        let mut app = environments::render(self.0).ok()?;
+        app.stacks
+            .retain_mut(|stack| match templates.get(stack.id) {
+                Some(template) => {
+                    stack.template.clone_from(template);
+                    true
+                }
+                None => false,
+            });
+        let month = estimate(&app, self.0, &Usage::default()).total.usd();
+        // A rounded figure of a few hundred dollars: nothing is lost.
+        #[allow(clippy::cast_possible_truncation)]
+        let cents = (month * 100.0).round() as i64;
+        Some(cents)
+    }
 }
 
 /// The vendored schemas of the types in use.

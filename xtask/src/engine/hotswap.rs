@@ -4,11 +4,12 @@ use futures::future::try_join_all;
 
 use super::desired::{ArtifactPart, DesiredFunction, Packaging};
 use super::live::ALIAS;
+use super::phases::{Deployed, Extra};
 use super::plan::{FunctionMove, Plan, StackAction};
 use super::resolve::{Known, Sources, parameter_of};
 use super::stack_events::Pace;
 use crate::cloud::Cloud;
-use crate::cloud::functions::{CodeAt, FunctionVersion, Readiness};
+use crate::cloud::functions::{CodeAt, FunctionVersion, LATEST, Readiness};
 use crate::error::{Error, Result};
 use crate::event::Events;
 
@@ -55,7 +56,11 @@ fn built(sources: &Sources<'_>, function: &DesiredFunction) -> Result<Option<Cod
 }
 
 /// Where Lambda finds a function's code by its key or digest.
-fn code_at(sources: &Sources<'_>, function: &DesiredFunction, name: &str) -> Result<CodeAt> {
+pub(super) fn code_at(
+    sources: &Sources<'_>,
+    function: &DesiredFunction,
+    name: &str,
+) -> Result<CodeAt> {
     let Packaging::Image { stack, output } = &function.packaging else {
         return Ok(CodeAt::Object {
             bucket: sources.bucket.to_owned(),
@@ -133,7 +138,16 @@ async fn publish(cloud: &Cloud, name: &str, revision: &str, code: &CodeAt) -> Re
     Ok(cloud.functions.publish(name, revision, &hash).await?)
 }
 
-/// A function whose code CloudFormation believes in place although the hot path replaced it.
+/// What the stack knows a function's code by.
+pub(super) fn code_part(function: &DesiredFunction) -> ArtifactPart {
+    match function.packaging {
+        Packaging::Zip => ArtifactPart::Key,
+        Packaging::Image { .. } => ArtifactPart::ImageDigest,
+    }
+}
+
+/// A function whose code CloudFormation believes in place although something else is there: put by
+/// the hot path, or ahead of a deploy that did not come to its stack.
 pub struct Swapped {
     /// The function's name in Lambda.
     pub function_name: String,
@@ -141,8 +155,9 @@ pub struct Swapped {
     pub code: CodeAt,
 }
 
-/// Functions whose stack is updated, whose key or digest stays, and whose traffic left what the stack set.
-pub fn swapped(sources: &Sources<'_>, plan: &Plan) -> Result<Vec<Swapped>> {
+/// Functions whose stack is updated, whose key or digest stays, and whose traffic left what the
+/// stack set, or which hold other code than it.
+pub async fn swapped(cloud: &Cloud, sources: &Sources<'_>, plan: &Plan) -> Result<Vec<Swapped>> {
     let mut found = Vec::new();
     let known = sources.live.known_outputs();
     for function in &sources.desired.functions {
@@ -156,17 +171,11 @@ pub fn swapped(sources: &Sources<'_>, plan: &Plan) -> Result<Vec<Swapped>> {
         };
         let stack = sources.desired.stack(&function.stack)?;
         let part = |part| parameter_of(stack, &function.name, part);
-        let code = match function.packaging {
-            Packaging::Zip => ArtifactPart::Key,
-            Packaging::Image { .. } => ArtifactPart::ImageDigest,
-        };
-        let (Some(key), Some(revision)) = (part(code), part(ArtifactPart::Revision)) else {
+        let (Some(key), Some(revision)) = (part(code_part(function)), part(ArtifactPart::Revision))
+        else {
             continue;
         };
         let before = &standing.stack.parameters;
-        if before.get(revision) == Some(&at.revision) {
-            continue;
-        }
         // An output that is not known yet cannot be the key; the key is known without it.
         let Ok(after) = sources.parameters(stack, &known) else {
             continue;
@@ -177,6 +186,8 @@ pub fn swapped(sources: &Sources<'_>, plan: &Plan) -> Result<Vec<Swapped>> {
         };
         if value(key).as_ref() == before.get(key)
             && value(revision).as_ref() != before.get(revision)
+            && (before.get(revision) != Some(&at.revision)
+                || holds_other_code(cloud, &function.function_name, at).await?)
         {
             let name = before.get(key).cloned().unwrap_or_default();
             found.push(Swapped {
@@ -186,6 +197,11 @@ pub fn swapped(sources: &Sources<'_>, plan: &Plan) -> Result<Vec<Swapped>> {
         }
     }
     Ok(found)
+}
+
+async fn holds_other_code(cloud: &Cloud, name: &str, at: &FunctionVersion) -> Result<bool> {
+    let holds = cloud.functions.aliased(name, LATEST).await?;
+    Ok(holds.is_some_and(|holds| holds.code_sha256 != at.code_sha256))
 }
 
 /// Lambda takes no second update before the first is through.
@@ -222,6 +238,35 @@ pub async fn move_back(cloud: &Cloud, events: &Events, moved: &[Moved]) -> Resul
         }
     }
     first
+}
+
+/// New code that does not prove itself gives its traffic back to the version before.
+pub async fn undo(cloud: &Cloud, events: &Events, error: Error, moved: &[Moved]) -> Error {
+    if moved.iter().all(|moved| moved.from == moved.to) {
+        return error;
+    }
+    match move_back(cloud, events, moved).await {
+        Ok(()) => error.hint("traffic is back at the versions from before this deploy"),
+        Err(worse) => error.hint(format!("moving traffic back failed too: {worse}")),
+    }
+}
+
+/// Proves that the system works with the code that was just moved to, or gives traffic back.
+pub async fn prove(
+    cloud: &Cloud,
+    events: &Events,
+    proof: &dyn Extra,
+    deployed: &Deployed,
+    moved: &[Moved],
+) -> Result<()> {
+    let step = events.start(proof.phase().name());
+    match proof.run(deployed).await {
+        Ok(said) => {
+            step.finish_with(said);
+            Ok(())
+        }
+        Err(error) => Err(undo(cloud, events, error, moved).await),
+    }
 }
 
 /// The version to roll back to: the named one, else the one before the alias.

@@ -29,7 +29,7 @@ pub struct Journal {
     path: PathBuf,
     record: Record,
     resumed: bool,
-    _held: File,
+    held: File,
 }
 
 impl Journal {
@@ -71,7 +71,7 @@ impl Journal {
             path,
             record,
             resumed,
-            _held: held,
+            held,
         };
         journal.write()?;
         Ok(journal)
@@ -111,6 +111,14 @@ impl Journal {
     }
 }
 
+/// Given back by name: a process that is just being started holds a copy of every open file until
+/// it runs its program, and closing ours alone would leave the lock with that copy.
+impl Drop for Journal {
+    fn drop(&mut self) {
+        let _gone_with_the_file_anyway = flock(&self.held, FlockOperation::Unlock);
+    }
+}
+
 fn read(path: &Path) -> Result<Option<Record>> {
     match std::fs::read_to_string(path) {
         Ok(text) => {
@@ -131,6 +139,17 @@ fn read(path: &Path) -> Result<Option<Record>> {
 mod tests {
     use super::*;
     use crate::error::Kind;
+
+    #[test]
+    fn a_copy_of_the_file_in_a_process_that_is_being_started_holds_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || Journal::open(folder.path(), "dev", "a", 0);
+        let first = open().unwrap();
+        let copy = first.held.try_clone().unwrap();
+        first.close().unwrap();
+        open().unwrap();
+        drop(copy);
+    }
 
     #[test]
     fn one_process_at_a_time_and_a_killed_one_is_gone_on_with() {

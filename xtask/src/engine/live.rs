@@ -32,6 +32,11 @@ pub struct Live {
     pub stacks: BTreeMap<String, Standing>,
     /// The version behind the alias, by the function's short name.
     pub functions: BTreeMap<String, FunctionVersion>,
+    /// What CloudFormation's own parameters stand for: `AWS::AccountId`, `AWS::Region`.
+    pub pseudo: BTreeMap<String, Value>,
+    /// Resources outside of any stack that a new stack takes in: their names, by the stack's short
+    /// id and the logical id.
+    pub left: BTreeMap<(String, String), String>,
 }
 
 impl Standing {
@@ -52,6 +57,14 @@ impl Live {
     /// The outputs of a stack, where it stands.
     pub fn outputs(&self, id: &str) -> Option<&BTreeMap<String, String>> {
         self.stacks.get(id).map(|standing| &standing.stack.outputs)
+    }
+
+    /// All outputs, by stack and name.
+    pub fn all_outputs(&self) -> BTreeMap<String, BTreeMap<String, String>> {
+        let stacks = self.stacks.iter();
+        stacks
+            .map(|(id, standing)| (id.clone(), standing.stack.outputs.clone()))
+            .collect()
     }
 
     /// All outputs, as values that are known.
@@ -80,6 +93,17 @@ impl Live {
     }
 }
 
+/// Reads what stands, and what was left of what stood before. Nothing is changed.
+pub async fn read_all(desired: &Desired, cloud: &Cloud, account: &str) -> Result<Live> {
+    let mut live = read(desired, cloud).await?;
+    live.pseudo = BTreeMap::from([
+        ("AWS::AccountId".to_owned(), account.into()),
+        ("AWS::Region".to_owned(), cloud.region.as_str().into()),
+    ]);
+    super::left::look(desired, cloud, &mut live).await?;
+    Ok(live)
+}
+
 /// Reads what stands. Nothing is changed.
 pub async fn read(desired: &Desired, cloud: &Cloud) -> Result<Live> {
     let stacks = try_join_all(desired.stacks.iter().map(|wanted| async {
@@ -97,6 +121,7 @@ pub async fn read(desired: &Desired, cloud: &Cloud) -> Result<Live> {
     Ok(Live {
         stacks: stacks.into_iter().flatten().collect(),
         functions: functions.into_iter().flatten().collect(),
+        ..Live::default()
     })
 }
 

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
+use super::ahead::Ahead;
 use crate::error::{Error, Result};
 
 /// A phase, in the order they run.
@@ -164,6 +165,14 @@ pub trait Extra: Send + Sync {
     async fn is_done(&self, deployed: &Deployed) -> Result<Option<String>>;
     /// Does it; says what came of it.
     async fn run(&self, deployed: &Deployed) -> Result<String>;
+    /// The function whose new code can do it before traffic follows that code, if there is one.
+    fn ahead_by(&self) -> Option<&'static str> {
+        None
+    }
+    /// Does it with that new code; says what came of it. `run` still follows once the stacks stand.
+    async fn run_ahead(&self, _ahead: &Ahead<'_>) -> Result<String> {
+        Ok("nothing".to_owned())
+    }
 }
 
 #[cfg(test)]

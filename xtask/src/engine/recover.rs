@@ -1,4 +1,5 @@
-//! Frees stacks whose update failed and whose rollback failed too.
+//! Frees stacks whose update failed and that are not back at what they were: Express mode leaves
+//! them so, or the rollback failed too.
 
 use std::collections::BTreeSet;
 
@@ -31,9 +32,11 @@ pub async fn continue_rollbacks(
         let Some(live) = cloud.stacks.stack(&stack.name).await? else {
             continue;
         };
-        if live.status != StackStatus::UpdateRollbackFailed {
-            continue;
-        }
+        let left = match live.status {
+            StackStatus::UpdateFailed => true,
+            StackStatus::UpdateRollbackFailed => false,
+            _ => continue,
+        };
         let of_stack = skip.iter().filter_map(|named| named.split_once('.'));
         let of_stack = of_stack.filter(|(id, _)| *id == stack.id);
         let skip: BTreeSet<String> = of_stack.map(|(_, logical)| logical.to_owned()).collect();
@@ -42,10 +45,13 @@ pub async fn continue_rollbacks(
             "xtask-{}",
             digest(&json!([live.stack_id, live.reason, skip]))
         );
-        cloud
-            .stacks
-            .continue_rollback(&stack.name, &skip, &token)
-            .await?;
+        match left {
+            true => cloud.stacks.roll_back(&stack.name, &token).await?,
+            false => {
+                let go_on = cloud.stacks.continue_rollback(&stack.name, &skip, &token);
+                go_on.await?;
+            }
+        }
         let operation = Operation {
             cloud,
             events,

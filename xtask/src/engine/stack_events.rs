@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, SystemTime};
 
 use crate::cloud::Cloud;
-use crate::cloud::stacks::{LiveStack, StackEvent, StackStatus};
+use crate::cloud::stacks::{LiveStack, Problem, StackEvent, StackStatus};
 use crate::error::{Error, Result};
 use crate::event::{Event, Events};
 
@@ -73,12 +73,27 @@ impl Operation<'_> {
             if let Some(status) = self.end(stack.as_ref(), &seen, started) {
                 return Ok(Ended {
                     status,
-                    root_cause: root_cause(&seen.events),
+                    root_cause: self.cause(root_cause(&seen.events)).await,
                     times: seen.times,
                 });
             }
             self.cloud.clock.sleep(pace.next()).await;
         }
+    }
+
+    /// What CloudFormation finds before it touches a resource is in no event of the stack, which
+    /// only says where to ask.
+    async fn cause(&self, found: Option<Failure>) -> Option<Failure> {
+        let elsewhere = |failure: &Failure| {
+            failure.resource_type == STACK && failure.reason.contains("DescribeEvents")
+        };
+        if !found.as_ref().is_some_and(elsewhere) {
+            return found;
+        }
+        let problems = self.cloud.stacks.problems(self.stack_id).await;
+        // An endpoint that does not know the call leaves the words there are.
+        let problem = problems.ok().and_then(|all| all.into_iter().next());
+        problem.map(of_problem).or(found)
     }
 
     /// The status at the end. A status alone may be the one from before the operation.
@@ -104,9 +119,10 @@ impl Operation<'_> {
     fn emit(&self, event: &StackEvent) {
         let stack = self.name.to_owned();
         let status = event.status.clone();
+        let at = millis(event.time);
         self.events.emit(
             if event.resource_type == STACK && event.logical_id == self.name {
-                Event::Stack { stack, status }
+                Event::Stack { stack, status, at }
             } else {
                 Event::Resource {
                     stack,
@@ -114,10 +130,16 @@ impl Operation<'_> {
                     resource_type: event.resource_type.clone(),
                     status,
                     reason: event.reason.clone(),
+                    at,
                 }
             },
         );
     }
+}
+
+fn millis(time: SystemTime) -> u64 {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH);
+    u64::try_from(since.unwrap_or_default().as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Waits until nobody works on the stack any more.
@@ -196,6 +218,19 @@ impl Seen {
         }
         self.events.push(event.clone());
         true
+    }
+}
+
+fn of_problem(problem: Problem) -> Failure {
+    let mut parts = problem
+        .path
+        .split('/')
+        .skip_while(|part| *part != "Resources");
+    let logical_id = parts.nth(1).unwrap_or(&problem.path).to_owned();
+    Failure {
+        logical_id,
+        resource_type: problem.resource_type,
+        reason: problem.reason,
     }
 }
 

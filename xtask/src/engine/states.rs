@@ -14,7 +14,7 @@ pub enum Next {
     Recreate,
     /// CloudFormation is at work: wait.
     Wait,
-    /// Its rollback failed: go on with the rollback first.
+    /// Its update failed and was left as it is, or its rollback failed: roll it back first.
     ContinueRollback,
     /// Its deletion failed: finish that first.
     FinishDeletion,
@@ -28,13 +28,14 @@ pub fn next(status: Option<StackStatus>) -> Next {
         Some(
             S::CreateComplete
             | S::UpdateComplete
-            | S::UpdateFailed
             | S::UpdateRollbackComplete
             | S::ImportComplete
             | S::ImportRollbackComplete,
         ) => Next::Update,
         Some(S::CreateFailed | S::RollbackComplete | S::RollbackFailed) => Next::Recreate,
-        Some(S::UpdateRollbackFailed | S::ImportRollbackFailed) => Next::ContinueRollback,
+        Some(S::UpdateFailed | S::UpdateRollbackFailed | S::ImportRollbackFailed) => {
+            Next::ContinueRollback
+        }
         Some(S::DeleteFailed) => Next::FinishDeletion,
         Some(
             S::CreateInProgress
@@ -60,7 +61,7 @@ pub fn plannable(environment: &str, stack: &str, status: Option<StackStatus>) ->
                 .hint("wait until it is through, then run the command again"),
         ),
         Next::ContinueRollback => Err(Error::refused(format!(
-            "{stack} is stuck: its last update failed and so did the way back"
+            "{stack} is stuck: its last update failed, and it is not back at what it was"
         ))
         .hint(format!(
             "go on with the rollback: cargo xtask deploy --env {environment} --continue-rollback"

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::error::Error;
 use crate::event::{Event, Sink};
@@ -26,12 +26,39 @@ impl Sink for JsonLines {
 
 /// The error as one line.
 pub(super) fn error(error: &Error) {
-    let line = json!({
+    let _closed = writeln!(std::io::stderr(), "{}", line_of(error));
+}
+
+fn line_of(error: &Error) -> Value {
+    json!({
         "event": "error",
         "kind": format!("{:?}", error.kind()).to_lowercase(),
         "message": error.message(),
         "causes": error.causes(),
         "hints": error.hints(),
-    });
-    let _closed = writeln!(std::io::stderr(), "{line}");
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+
+    /// Scripts read these names.
+    #[test]
+    fn each_kind_of_error_has_a_name_and_an_exit_code() {
+        let kinds = [
+            Kind::Failed,
+            Kind::Input,
+            Kind::Machine,
+            Kind::Refused,
+            Kind::Conflict,
+            Kind::Interrupted,
+        ];
+        let said = kinds.map(|kind| {
+            let error = Error::new(kind, "words").hint("do this");
+            format!("{} {}", kind.exit_code(), line_of(&error))
+        });
+        insta::assert_snapshot!(said.join("\n"));
+    }
 }

@@ -5,11 +5,14 @@ use std::io::IsTerminal as _;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use console::{Style, style};
+use console::{Style, Term, style};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::error::Error;
 use crate::event::{Event, Sink, Unit};
+
+/// Below so many columns a bar leaves no room for what it is of.
+const NARROW: u16 = 80;
 
 /// Draws one line per step under way and leaves one line per finished step.
 pub(super) struct Terminal {
@@ -52,11 +55,29 @@ impl Terminal {
         bars.entry(step.to_owned())
             .or_insert_with(|| {
                 let bar = self.screen.add(ProgressBar::new_spinner());
+                // Cut at the edge: a line that wraps is not redrawn but repeated.
+                if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
+                    bar.set_style(style);
+                }
                 bar.set_message(step.to_owned());
                 bar.enable_steady_tick(Duration::from_millis(120));
                 bar
             })
             .clone()
+    }
+
+    /// Shows what is at work in the bar of the step that works on the stack.
+    fn under_way(&self, stack: &str, words: String) {
+        let bars = self
+            .bars
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let steps = ["deploy", "delete", "roll"];
+        let mut steps = steps.iter().map(|step| format!("{step} {stack}"));
+        let of_step = |step: String| bars.iter().find(|(name, _)| name.starts_with(&step));
+        if let Some((_, bar)) = steps.find_map(of_step) {
+            bar.set_message(words);
+        }
     }
 
     fn drop_bar(&self, step: &str) {
@@ -69,42 +90,12 @@ impl Terminal {
         }
     }
 
-    /// Resources under way show in the stack's bar; those that ended leave a line.
-    fn resource(
-        &self,
-        stack: &str,
-        logical_id: &str,
-        resource_type: &str,
-        status: &str,
-        reason: Option<&str>,
-    ) {
-        let failed = status.ends_with("_FAILED");
-        if status.ends_with("_IN_PROGRESS") {
-            if self.live {
-                self.bar(&format!("deploy {stack}"))
-                    .set_message(format!("{stack}: {logical_id} {status}"));
-            }
-        } else if failed || self.verbose {
-            let status = if failed {
-                red(status)
-            } else {
-                status.to_owned()
-            };
-            let reason = reason
-                .map(|reason| format!(": {reason}"))
-                .unwrap_or_default();
-            self.line(&format!(
-                "     {stack} {logical_id} {resource_type} {status}{reason}"
-            ));
-        }
-    }
-
     fn progress(&self, step: &str, done: u64, total: Option<u64>, unit: Unit) {
         let bar = self.bar(step);
         if total.is_none()
             && let Ok(style) = ProgressStyle::with_template(match unit {
-                Unit::Bytes => "{spinner} {msg} {bytes} {bytes_per_sec}",
-                Unit::Items => "{spinner} {msg} {pos}",
+                Unit::Bytes => "{spinner} {wide_msg} {bytes} {bytes_per_sec}",
+                Unit::Items => "{spinner} {wide_msg} {pos}",
             })
         {
             bar.set_style(style);
@@ -113,9 +104,14 @@ impl Terminal {
             && bar.length() != Some(total)
         {
             bar.set_length(total);
-            let template = match unit {
-                Unit::Bytes => "{spinner} {msg} {bar:24} {bytes}/{total_bytes} {bytes_per_sec}",
-                Unit::Items => "{spinner} {msg} {bar:24} {pos}/{len}",
+            let narrow = Term::stderr().size().1 < NARROW;
+            let template = match (unit, narrow) {
+                (Unit::Bytes, false) => {
+                    "{spinner} {wide_msg} {bar:24} {bytes}/{total_bytes} {bytes_per_sec}"
+                }
+                (Unit::Items, false) => "{spinner} {wide_msg} {bar:24} {pos}/{len}",
+                (Unit::Bytes, true) => "{spinner} {wide_msg} {bytes}/{total_bytes}",
+                (Unit::Items, true) => "{spinner} {wide_msg} {pos}/{len}",
             };
             if let Ok(style) = ProgressStyle::with_template(template) {
                 bar.set_style(style.progress_chars("=> "));
@@ -127,87 +123,103 @@ impl Terminal {
 
 impl Sink for Terminal {
     fn take(&self, event: Event) {
-        match event {
-            Event::Started { step } if self.live => drop(self.bar(&step)),
-            Event::Started { step } => self.line(&format!("  … {step}")),
-            Event::Finished {
-                step,
-                detail,
-                millis,
-            } => {
-                self.drop_bar(&step);
-                let detail = detail
-                    .map(|detail| format!(": {detail}"))
-                    .unwrap_or_default();
-                let took = style(elapsed(millis)).for_stderr().dim();
-                self.line(&format!("  {} {step}{detail} {took}", green("ok")));
-            }
-            Event::Skipped { step, reason } => {
-                self.drop_bar(&step);
-                self.line(&format!(
-                    "  {} {step}: {reason}",
-                    style("--").for_stderr().dim()
-                ));
-            }
+        match &event {
+            Event::Started { step } if self.live => drop(self.bar(step)),
+            Event::Finished { step, .. } | Event::Skipped { step, .. } => self.drop_bar(step),
             Event::Progress {
                 step,
                 done,
                 total,
                 unit,
-            } if self.live => {
-                self.progress(&step, done, total, unit);
-            }
-            Event::Progress { .. } => {}
-            Event::Line { source, text } if self.verbose => {
-                self.line(&format!("  {} {text}", style(source).for_stderr().dim()));
-            }
-            Event::Line { .. } => {}
-            Event::Output { source, text } => {
-                use std::io::Write as _;
-                let source = source
-                    .map(|source| format!("{source:<9} "))
-                    .unwrap_or_default();
-                let _closed = writeln!(std::io::stdout(), "{source}{text}");
-            }
-            Event::Planned { plan } => plan.lines().for_each(|line| self.line(line)),
-            Event::Stack { stack, status } if self.verbose => {
-                self.line(&format!("  {stack} {status}"));
-            }
-            Event::Stack { .. } => {}
+            } if self.live => self.progress(step, *done, *total, *unit),
+            // Resources under way show in their stack's bar.
             Event::Resource {
                 stack,
                 logical_id,
-                resource_type,
                 status,
-                reason,
-            } => {
-                self.resource(
-                    &stack,
-                    &logical_id,
-                    &resource_type,
-                    &status,
-                    reason.as_deref(),
-                );
+                ..
+            } if self.live && status.ends_with("_IN_PROGRESS") => {
+                self.under_way(stack, format!("{stack}: {logical_id} {status}"));
             }
-            Event::Warning { message } => {
-                self.line(&format!("{} {message}", yellow("warning:")));
+            Event::Output { source, text } => {
+                use std::io::Write as _;
+                let source = source.as_ref();
+                let source = source.map(|source| format!("{source:<9} "));
+                let source = source.unwrap_or_default();
+                let _closed = writeln!(std::io::stdout(), "{source}{text}");
             }
+            _ => {}
         }
+        if matches!(event, Event::Started { .. }) && self.live {
+            return;
+        }
+        for line in words(event, self.verbose) {
+            self.line(&line);
+        }
+    }
+}
+
+/// The lines an event leaves.
+fn words(event: Event, verbose: bool) -> Vec<String> {
+    let dim = |text: String| style(text).for_stderr().dim();
+    match event {
+        Event::Started { step } => vec![format!("  … {step}")],
+        Event::Finished {
+            step,
+            detail,
+            millis,
+        } => {
+            let detail = detail.map(|detail| format!(": {detail}"));
+            let detail = detail.unwrap_or_default();
+            let took = dim(elapsed(millis));
+            vec![format!("  {} {step}{detail} {took}", green("ok"))]
+        }
+        Event::Skipped { step, reason } => vec![format!("  {} {step}: {reason}", dim("--".into()))],
+        Event::Line { source, text } if verbose => vec![format!("  {} {text}", dim(source))],
+        Event::Planned { plan } => plan.lines().map(str::to_owned).collect(),
+        Event::Stack { stack, status, .. } if verbose => vec![format!("  {stack} {status}")],
+        Event::Resource {
+            stack,
+            logical_id,
+            resource_type,
+            status,
+            reason,
+            at: _,
+        } => {
+            let failed = status.ends_with("_FAILED");
+            if !failed && (!verbose || status.ends_with("_IN_PROGRESS")) {
+                return Vec::new();
+            }
+            let status = if failed { red(&status) } else { status };
+            let reason = reason.map(|reason| format!(": {reason}"));
+            let reason = reason.unwrap_or_default();
+            vec![format!(
+                "     {stack} {logical_id} {resource_type} {status}{reason}"
+            )]
+        }
+        Event::Warning { message } => vec![format!("{} {message}", yellow("warning:"))],
+        Event::Line { .. }
+        | Event::Progress { .. }
+        | Event::Output { .. }
+        | Event::Stack { .. } => Vec::new(),
     }
 }
 
 /// The error, its causes and its hints.
 pub(super) fn error(error: &Error) {
-    eprintln_raw(&format!("{} {}", red("error:"), error.message()));
-    for cause in error.causes() {
-        eprintln_raw(&format!(
-            "  {} {cause}",
-            style("caused by:").for_stderr().bold()
-        ));
-    }
-    for hint in error.hints() {
-        eprintln_raw(&format!("  {} {hint}", style("hint:").for_stderr().cyan()));
-    }
+    error_words(error)
+        .iter()
+        .for_each(|line| eprintln_raw(line));
+}
+
+fn error_words(error: &Error) -> Vec<String> {
+    let mut lines = vec![format!("{} {}", red("error:"), error.message())];
+    let because = style("caused by:").for_stderr().bold();
+    let causes = error.causes().into_iter();
+    lines.extend(causes.map(|cause| format!("  {because} {cause}")));
+    let hint = style("hint:").for_stderr().cyan();
+    lines.extend(error.hints().iter().map(|text| format!("  {hint} {text}")));
+    lines
 }
 
 fn elapsed(millis: u64) -> String {
@@ -238,4 +250,72 @@ fn paint(style: Style, text: &str) -> String {
 fn eprintln_raw(text: &str) {
     use std::io::Write as _;
     let _closed = writeln!(std::io::stderr(), "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resource(status: &str, reason: Option<&str>) -> Event {
+        Event::Resource {
+            stack: "Store-dev".into(),
+            logical_id: "Chats".into(),
+            resource_type: "AWS::DynamoDB::Table".into(),
+            status: status.into(),
+            reason: reason.map(str::to_owned),
+            at: 0,
+        }
+    }
+
+    fn everything() -> Vec<Event> {
+        let step = || "build the functions".to_owned();
+        let (source, text) = ("cargo".to_owned(), "Compiling api".to_owned());
+        let finished = |millis| Event::Finished {
+            step: step(),
+            detail: Some("6 functions".into()),
+            millis,
+        };
+        vec![
+            Event::Started { step: step() },
+            Event::Line { source, text },
+            finished(250),
+            finished(12_340),
+            finished(723_000),
+            Event::Skipped {
+                step: "migrate".into(),
+                reason: "the schema is up to date".into(),
+            },
+            Event::Planned {
+                plan: "~ update stack Store-dev\n  ~ update  Chats\n".into(),
+            },
+            Event::Stack {
+                stack: "Store-dev".into(),
+                status: "UPDATE_IN_PROGRESS".into(),
+                at: 0,
+            },
+            resource("UPDATE_IN_PROGRESS", None),
+            resource("UPDATE_COMPLETE", None),
+            resource("UPDATE_FAILED", Some("the name is taken")),
+            Event::Warning {
+                message: "storage.Queue was changed by hand".into(),
+            },
+        ]
+    }
+
+    /// A pipe has no colours: what it shows must say all.
+    #[test]
+    fn without_colours_every_line_says_what_it_is() {
+        console::set_colors_enabled_stderr(false);
+        let said = |verbose| {
+            let lines = everything().into_iter();
+            let lines: Vec<String> = lines.flat_map(|event| words(event, verbose)).collect();
+            lines.join("\n")
+        };
+        let error = Error::failed("Store-dev ended in UPDATE_ROLLBACK_COMPLETE")
+            .because(anyhow::anyhow!("Chats: the name is taken"))
+            .hint("correct the cause and deploy again");
+        let (quiet, verbose) = (said(false), said(true));
+        let error = error_words(&error).join("\n");
+        insta::assert_snapshot!(format!("{quiet}\n\n--verbose\n{verbose}\n\n{error}"));
+    }
 }

@@ -3,7 +3,7 @@
 use collections_core::domain::UserId;
 use collections_core::retrieval::bm25::Bm25;
 use collections_core::retrieval::hybrid::Hybrid;
-use collections_core::retrieval::vector::{INDEX_SETTINGS, Vector};
+use collections_core::retrieval::vector::{EXACT_UP_TO, INDEX_SETTINGS, Vector};
 use collections_core::retrieval::{Query, Retriever, STATEMENTS};
 use sqlx::PgConnection;
 
@@ -189,4 +189,97 @@ async fn the_exact_statement_never_uses_the_index_and_the_other_one_does() {
         .unwrap();
     let indexed = plan(&mut transaction, STATEMENTS[2]).await;
     assert!(indexed.contains("idx_embeddings_vector"), "{indexed}");
+}
+
+/// Items, analyses and embeddings of one user; their vectors lie around random directions, as those
+/// of photographs do, each around the direction of its number.
+async fn fill_around(db: &mut PgConnection, user: &str, rows: i64) {
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
+        "INSERT INTO items (id, user_id, filename, file_path)
+             SELECT '{user}-' || n, '{user}', 'f', 'p' FROM generate_series(1, {rows}) n;
+         INSERT INTO analyses (id, item_id, user_id, raw_response)
+             SELECT '{user}-' || n, '{user}-' || n, '{user}', '{{}}' FROM generate_series(1, {rows}) n;
+         INSERT INTO embeddings (id, item_id, analysis_id, user_id, embedding, embedding_model,
+                 embedding_dimensions)
+             SELECT '{user}-' || n, '{user}-' || n, '{user}-' || n, '{user}',
+                    (SELECT array_agg(sin((n % 40 + 1) * 12.9898 * d) + 0.5 * sin(n * 1.618034 * d + 1)
+                         ORDER BY d)
+                     FROM generate_series(1, 1024) d)::halfvec(1024),
+                    'm', 1024 FROM generate_series(1, {rows}) n;
+         ANALYZE;"
+    )))
+    .execute(db)
+    .await
+    .unwrap();
+}
+
+/// How much of what comparing with every row finds, the retriever finds too.
+async fn recall(db: &mut PgConnection, user: &str) -> f64 {
+    let (mut found, mut wanted) = (0, 0);
+    for n in [3, 57, 400, 1_234, 2_500] {
+        let (text,): (String,) =
+            sqlx::query_as("SELECT embedding::text FROM embeddings WHERE id = $1")
+                .bind(format!("{user}-{n}"))
+                .fetch_one(&mut *db)
+                .await
+                .unwrap();
+        let vector: Vec<f32> = serde_json::from_str(&text).unwrap();
+        let rows: Vec<(String,)> = sqlx::query_as(
+            "SELECT item_id FROM embeddings WHERE user_id = $1
+             ORDER BY (embedding <=> $2) + 0, item_id LIMIT 10",
+        )
+        .bind(user)
+        .bind(pgvector::HalfVector::from_f32_slice(&vector))
+        .fetch_all(&mut *db)
+        .await
+        .unwrap();
+        let query = Query {
+            vector: Some(vector),
+            top_k: 10,
+            ..Query::default()
+        };
+        let hits = Vector
+            .retrieve(&mut *db, &user.parse().unwrap(), &query)
+            .await
+            .unwrap();
+        assert_eq!(hits[0].item_id.as_str(), format!("{user}-{n}"));
+        wanted += rows.len();
+        found += rows
+            .iter()
+            .filter(|(id,)| hits.iter().any(|hit| hit.item_id.as_str() == id))
+            .count();
+    }
+    found as f64 / wanted as f64
+}
+
+/// How often the vector index was used so far.
+async fn index_scans(db: &mut PgConnection) -> i64 {
+    let sql = "SELECT pg_stat_force_next_flush(), pg_stat_clear_snapshot()";
+    sqlx::raw_sql(sql).execute(&mut *db).await.unwrap();
+    let sql = "SELECT idx_scan FROM pg_stat_user_indexes
+               WHERE indexrelname = 'idx_embeddings_vector'";
+    let (scans,): (i64,) = sqlx::query_as(sql).fetch_one(db).await.unwrap();
+    scans
+}
+
+#[tokio::test]
+async fn small_collections_are_compared_whole_and_large_ones_by_the_index_with_little_loss() {
+    let database = testkit::database().await;
+    let mut db = database.pool().acquire().await.unwrap();
+    // Building the index row by row takes most of the time of this test.
+    let drop = "DROP INDEX idx_embeddings_vector";
+    sqlx::raw_sql(drop).execute(&mut *db).await.unwrap();
+    fill_around(&mut db, "small", 3_000).await;
+    fill_around(&mut db, "large", EXACT_UP_TO + 1).await;
+    sqlx::raw_sql(
+        "CREATE INDEX idx_embeddings_vector ON embeddings USING hnsw (embedding halfvec_cosine_ops)",
+    )
+    .execute(&mut *db)
+    .await
+    .unwrap();
+    assert_eq!(recall(&mut db, "small").await, 1.0);
+    assert_eq!(index_scans(&mut db).await, 0, "a small collection");
+    let recall = recall(&mut db, "large").await;
+    assert_eq!(index_scans(&mut db).await, 5, "a large collection");
+    assert!(recall >= 0.9, "{recall}");
 }

@@ -4,14 +4,14 @@ use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::types::{TimeToLiveSpecification, TimeToLiveStatus};
 use aws_sdk_s3::types::{
-    AbortIncompleteMultipartUpload, BucketLifecycleConfiguration, ExpirationStatus, LifecycleRule,
-    LifecycleRuleFilter, NoncurrentVersionExpiration,
+    AbortIncompleteMultipartUpload, BucketLifecycleConfiguration, ExpirationStatus,
+    LifecycleExpiration, LifecycleRule, LifecycleRuleFilter, NoncurrentVersionExpiration,
 };
 
 use super::call::{Caller, incomplete};
 use super::objects;
 use crate::cloud::error::optional;
-use crate::cloud::expiry::{Expiry, ExpiryRule, UploadExpiry, VersionExpiry};
+use crate::cloud::expiry::{Expiry, ExpiryRule, Tag, UploadExpiry, VersionExpiry};
 use crate::cloud::{CloudError, CloudResult, Fault};
 
 const SET_TABLE: &str = "dynamodb:UpdateTimeToLive";
@@ -103,6 +103,16 @@ fn read(rule: LifecycleRule) -> ExpiryRule {
         noncurrent_version_expiration: versions
             .and_then(|versions| versions.noncurrent_days)
             .map(|noncurrent_days| VersionExpiry { noncurrent_days }),
+        expiration_in_days: rule.expiration.and_then(|expiration| expiration.days),
+        tag_filters: rule
+            .filter
+            .and_then(|filter| filter.tag)
+            .map(|tag| Tag {
+                key: tag.key,
+                value: tag.value,
+            })
+            .into_iter()
+            .collect(),
     }
 }
 
@@ -121,10 +131,24 @@ fn written(
             .noncurrent_days(versions.noncurrent_days)
             .build()
     });
+    let filter = match rule.tag_filters.first() {
+        Some(tag) => {
+            let tag = aws_sdk_s3::types::Tag::builder()
+                .key(&tag.key)
+                .value(&tag.value)
+                .build()?;
+            LifecycleRuleFilter::builder().tag(tag).build()
+        }
+        None => LifecycleRuleFilter::builder().prefix("").build(),
+    };
+    let expiration = rule
+        .expiration_in_days
+        .map(|days| LifecycleExpiration::builder().days(days).build());
     LifecycleRule::builder()
         .id(&rule.id)
         .status(ExpirationStatus::from(rule.status.as_str()))
-        .filter(LifecycleRuleFilter::builder().prefix("").build())
+        .filter(filter)
+        .set_expiration(expiration)
         .set_abort_incomplete_multipart_upload(uploads)
         .set_noncurrent_version_expiration(versions)
         .build()

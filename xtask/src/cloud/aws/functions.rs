@@ -150,15 +150,11 @@ impl Functions for SdkFunctions {
         answer.version.ok_or_else(|| incomplete(CALL, "version"))
     }
 
-    async fn invoke(&self, function: &str, alias: &str, payload: &Value) -> CloudResult<Answer> {
+    async fn invoke(&self, function: &str, at: &str, payload: &Value) -> CloudResult<Answer> {
         const CALL: &str = "lambda:Invoke";
         let bytes = payload.to_string().into_bytes();
         let invoke = || {
-            let invoke = self
-                .client
-                .invoke()
-                .function_name(function)
-                .qualifier(alias);
+            let invoke = self.client.invoke().function_name(function).qualifier(at);
             invoke.payload(Blob::new(bytes.clone())).send()
         };
         let answer = self.caller.call(CALL, invoke).await?;

@@ -1,6 +1,7 @@
 //! The seam on AWS's own SDKs. Their retries are off: `Retry` repeats calls, on our clock, and
 //! the tests of the engine run the same code.
 
+mod account;
 mod call;
 mod expiry;
 mod functions;
@@ -9,6 +10,7 @@ mod images;
 mod objects;
 mod parameters;
 mod queues;
+mod settling;
 mod stacks;
 
 use std::sync::Arc;
@@ -50,6 +52,8 @@ pub async fn connect(config: &CloudConfig) -> Cloud {
         images: Arc::new(images::EcrImages::new(&sdk, caller.clone())),
         parameters: Arc::new(parameters::SdkParameters::new(&sdk, caller.clone())),
         expiry: Arc::new(expiry::SdkExpiry::new(&sdk, caller.clone())),
+        account: Arc::new(account::SdkAccount::new(&sdk, caller.clone())),
+        settling: Arc::new(settling::SdkSettling::new(&sdk, caller.clone())),
         queues: Arc::new(queues::SdkQueues::new(&sdk, caller.clone())),
         identity: Arc::new(identity::SdkIdentity::new(&sdk, caller)),
         clock,

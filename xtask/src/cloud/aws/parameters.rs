@@ -64,6 +64,36 @@ impl Parameters for SdkParameters {
         self.caller.call("ssm:PutParameter", put).await.map(drop)
     }
 
+    async fn names(&self, path: &str) -> CloudResult<Vec<String>> {
+        let mut found = Vec::new();
+        let mut next: Option<String> = None;
+        loop {
+            let get = || {
+                let get = self.parameters.get_parameters_by_path().path(path);
+                let get = get.recursive(true).with_decryption(false);
+                get.set_next_token(next.clone()).send()
+            };
+            let page = self.caller.call("ssm:GetParametersByPath", get).await?;
+            let parameters = page.parameters.unwrap_or_default().into_iter();
+            found.extend(parameters.filter_map(|parameter| parameter.name));
+            next = page.next_token;
+            if next.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
+    async fn delete(&self, names: &[String]) -> CloudResult<()> {
+        for names in names.chunks(NAMES_AT_ONCE) {
+            let delete = || {
+                let delete = self.parameters.delete_parameters();
+                delete.set_names(Some(names.to_vec())).send()
+            };
+            self.caller.call("ssm:DeleteParameters", delete).await?;
+        }
+        Ok(())
+    }
+
     async fn secret(&self, id: &str) -> CloudResult<Option<Secret>> {
         let get = || self.secrets.get_secret_value().secret_id(id).send();
         let answer = self.caller.call("secretsmanager:GetSecretValue", get).await;

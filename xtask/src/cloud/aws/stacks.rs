@@ -8,16 +8,17 @@ use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_cloudformation::Client;
 use aws_sdk_cloudformation::types::{
-    Capability, ChangeSetStatus, ChangeSetType, Parameter, StackDriftDetectionStatus,
-    StackResourceDriftStatus, Tag, TemplateStage,
+    Capability, ChangeSetStatus, ChangeSetType, DeploymentConfig, DeploymentConfigMode,
+    EventFilter, Parameter, StackDriftDetectionStatus, StackResourceDriftStatus, Tag,
+    TemplateStage,
 };
 use serde_json::Value;
 
 use super::call::{Caller, incomplete};
 use crate::cloud::error::optional;
 use crate::cloud::stacks::{
-    ChangeSet, ChangeSetRequest, Drift, LiveStack, StackEvent, StackResource, StackStatus, Stacks,
-    TemplateSource,
+    ChangeSet, ChangeSetRequest, Drift, LiveStack, Problem, StackEvent, StackResource, StackStatus,
+    Stacks, TemplateSource,
 };
 use crate::cloud::{CloudError, CloudResult, Fault};
 
@@ -134,6 +135,10 @@ impl Stacks for SdkStacks {
                 .client_token(&request.token)
                 .capabilities(Capability::CapabilityIam)
                 .capabilities(Capability::CapabilityNamedIam)
+                .set_import_existing_resources(request.adopts.then_some(true))
+                // Whose names they are was looked at; to a validation they would be conflicts.
+                .set_disable_validation(request.adopts.then_some(true))
+                .set_deployment_config(request.express.then(express))
                 .set_parameters(Some(parameters.clone()))
                 .set_tags(Some(tags.clone()));
             match &request.template {
@@ -251,6 +256,35 @@ impl Stacks for SdkStacks {
             .map(drop)
     }
 
+    async fn roll_back(&self, stack: &str, token: &str) -> CloudResult<()> {
+        let roll_back = || self.client.rollback_stack().stack_name(stack);
+        let roll_back = || roll_back().client_request_token(token).send();
+        self.caller
+            .call("cloudformation:RollbackStack", roll_back)
+            .await
+            .map(drop)
+    }
+
+    async fn problems(&self, stack: &str) -> CloudResult<Vec<Problem>> {
+        let failed = EventFilter::builder().failed_events(true).build();
+        let describe = || {
+            let describe = self.client.describe_events().stack_name(stack);
+            describe.filters(failed.clone()).send()
+        };
+        let answer = self
+            .caller
+            .call("cloudformation:DescribeEvents", describe)
+            .await?;
+        let events = answer.operation_events();
+        // Newest come first; only the last operation counts.
+        let last = events.first().and_then(|event| event.operation_id());
+        Ok(events
+            .iter()
+            .filter(|event| event.operation_id() == last)
+            .filter_map(answers::problem)
+            .collect())
+    }
+
     async fn protect(&self, stack: &str, protected: bool) -> CloudResult<()> {
         let update = || {
             self.client
@@ -316,6 +350,14 @@ impl Stacks for SdkStacks {
                 .collect(),
         ))
     }
+}
+
+/// A failure is rolled back where the service does so; the engine does not count on it.
+fn express() -> DeploymentConfig {
+    DeploymentConfig::builder()
+        .mode(DeploymentConfigMode::Express)
+        .disable_rollback(false)
+        .build()
 }
 
 fn parameters(values: &BTreeMap<String, String>) -> Vec<Parameter> {

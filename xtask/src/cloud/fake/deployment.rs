@@ -13,6 +13,14 @@ use crate::cloud::template::{references, resources, type_of};
 
 const PER_STEP: Duration = Duration::from_secs(1);
 
+impl Operation {
+    /// Everything touched, last first.
+    pub(super) fn way_back(&self) -> VecDeque<Step> {
+        let touched = self.touched.iter().rev().cloned();
+        touched.map(Step::Restore).chain([Step::Restored]).collect()
+    }
+}
+
 impl World {
     /// Does everything that is due by now.
     pub(super) fn advance(&mut self, now: Duration) {
@@ -55,6 +63,10 @@ impl World {
         };
         let token = operation.token.clone();
         operation.due += PER_STEP;
+        if self.problems.contains_key(name) && operation.touched.is_empty() {
+            let words = "Validation failed with 1 error(s). Call DescribeEvents to retrieve it.";
+            return self.refuse(name, &token, words);
+        }
         let Some(step) = operation.steps.pop_front() else {
             stack.operation = None;
             return;
@@ -80,6 +92,7 @@ impl World {
         let kind = type_of(resource);
         let properties = evaluated(&stack, resource);
         let old = stack.resources.get(id);
+        let adopts = stack.operation.as_ref().is_some_and(|o| o.adopts);
         let verb = if old.is_some() { "UPDATE" } else { "CREATE" };
         self.event(
             name,
@@ -94,7 +107,7 @@ impl World {
             (None, Some(old)) if !replaces(old, kind, &properties) => {
                 self.change(old, &properties).map(|()| old.physical.clone())
             }
-            (None, _) => self.create(name, id, kind, &properties),
+            (None, _) => self.create(name, id, kind, &properties, adopts),
         };
         let Some(stack) = self.stacks.get_mut(name) else {
             return;
@@ -133,6 +146,25 @@ impl World {
         }
     }
 
+    /// Ends before any resource is touched.
+    fn refuse(&mut self, name: &str, token: &str, words: &str) {
+        let Some(stack) = self.stacks.get_mut(name) else {
+            return;
+        };
+        let Some(operation) = stack.operation.take() else {
+            return;
+        };
+        stack.status = if operation.creates {
+            StackStatus::RollbackComplete
+        } else {
+            stack.config = operation.before;
+            StackStatus::UpdateRollbackComplete
+        };
+        let status = stack.status;
+        self.event(name, token, None, "CREATE_FAILED", Some(words));
+        self.event(name, token, None, status.as_str(), None);
+    }
+
     /// Takes the way back: everything touched, last first.
     fn fall_back(&mut self, name: &str, token: &str) {
         let Some(stack) = self.stacks.get_mut(name) else {
@@ -141,15 +173,19 @@ impl World {
         let Some(operation) = stack.operation.as_mut() else {
             return;
         };
-        let mut steps: VecDeque<Step> = operation
-            .touched
-            .iter()
-            .rev()
-            .cloned()
-            .map(Step::Restore)
-            .collect();
-        steps.push_back(Step::Restored);
-        operation.steps = steps;
+        if operation.express {
+            let status = if operation.creates {
+                StackStatus::CreateFailed
+            } else {
+                StackStatus::UpdateFailed
+            };
+            stack.status = status;
+            stack.gone_back = stack.operation.take();
+            let words = "The following resource(s) failed to be deployed";
+            self.event(name, token, None, status.as_str(), Some(words));
+            return;
+        }
+        operation.steps = operation.way_back();
         let status = if operation.creates {
             StackStatus::RollbackInProgress
         } else {
@@ -410,6 +446,10 @@ pub(super) fn answers(stack: &FakeStack, config: &Config) -> Vec<ResourceAnswer>
         let kind = type_of(resource);
         let properties = evaluated(&after, resource);
         let answer = |action, replacement| ResourceAnswer {
+            certain: stack
+                .resources
+                .get(&id)
+                .is_none_or(|old| old.properties != properties),
             logical_id: id.clone(),
             resource_type: kind.to_owned(),
             action,
@@ -443,6 +483,7 @@ pub(super) fn answers(stack: &FakeStack, config: &Config) -> Vec<ResourceAnswer>
             resource_type: resource.resource_type.clone(),
             action: Action::Remove,
             replacement: Replacement::No,
+            certain: true,
         });
     }
     found

@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 
 use super::Fake;
-use crate::cloud::functions::{Answer, CodeAt, FunctionVersion, Functions, Readiness, Variables};
+use crate::cloud::functions::{
+    Answer, CodeAt, FunctionVersion, Functions, LATEST, Readiness, Variables,
+};
 use crate::cloud::{CloudError, CloudResult, Fault};
 
 fn invalid(call: &'static str) -> impl Fn(String) -> CloudError {
@@ -23,13 +25,17 @@ impl Functions for Fake {
     async fn aliased(&self, function: &str, alias: &str) -> CloudResult<Option<FunctionVersion>> {
         self.read("lambda:GetFunctionConfiguration", |world| {
             let found = world.functions.get(function).and_then(|function| {
+                if alias == LATEST {
+                    return function.latest();
+                }
                 let version = function.aliases.get(alias)?;
                 function
                     .versions
                     .iter()
                     .find(|(known, _)| known.version == *version)
+                    .map(|(version, _)| version.clone())
             });
-            Ok(found.map(|(version, _)| version.clone()))
+            Ok(found)
         })
         .await
     }
@@ -88,25 +94,27 @@ impl Functions for Fake {
         .await
     }
 
-    async fn invoke(&self, function: &str, alias: &str, payload: &Value) -> CloudResult<Answer> {
+    async fn invoke(&self, function: &str, at: &str, payload: &Value) -> CloudResult<Answer> {
         const CALL: &str = "lambda:Invoke";
-        // Whether this changes anything is the function's business; the fake's functions do nothing,
-        // and answer what a test has prepared.
+        // Whether this changes anything is the function's business; a test may prepare answers.
         self.read(CALL, |world| {
             let known = world.functions.get(function);
-            match known.and_then(|function| function.aliases.get(alias)) {
-                Some(version) => {
-                    let answer = Answer::Value(json!({ "version": version }));
-                    world.asked.push(payload.clone());
-                    Ok(world.answers.pop_front().unwrap_or(answer))
-                }
-                None => Err(CloudError::new(
+            let Some(code) = known.and_then(|function| function.code_at(at)) else {
+                return Err(CloudError::new(
                     CALL,
                     Fault::NotFound,
                     "ResourceNotFoundException",
                     function,
-                )),
+                ));
+            };
+            world.asked.push(payload.clone());
+            if let Some(prepared) = world.answers.pop_front() {
+                return Ok(prepared);
             }
+            Ok(match payload.pointer("/migrate/dry_run") {
+                Some(dry_run) => world.migrate(&code, *dry_run == true),
+                None => Answer::Value(json!({ "code": code })),
+            })
         })
         .await
     }

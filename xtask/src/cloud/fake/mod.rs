@@ -1,12 +1,14 @@
 //! AWS in memory: stateful, on a clock of its own, able to fail where a test says. The engine's
 //! tests run every promise against it.
 
+mod account;
 mod clock;
 mod deployment;
 mod evaluate;
 mod expiry;
 mod functions;
 mod images;
+mod migrations;
 mod objects;
 mod parameters;
 mod queues;
@@ -85,6 +87,8 @@ impl Fake {
             images: me.clone(),
             parameters: me.clone(),
             expiry: me.clone(),
+            account: me.clone(),
+            settling: me.clone(),
             queues: me.clone(),
             identity: me,
             clock: self.clock.clone(),

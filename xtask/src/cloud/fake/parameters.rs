@@ -33,6 +33,26 @@ impl Parameters for Fake {
         .await
     }
 
+    async fn names(&self, path: &str) -> CloudResult<Vec<String>> {
+        self.read("ssm:GetParametersByPath", |world| {
+            let below = format!("{path}/");
+            let names = world.parameters.keys();
+            Ok(names
+                .filter(|name| name.starts_with(&below))
+                .cloned()
+                .collect())
+        })
+        .await
+    }
+
+    async fn delete(&self, names: &[String]) -> CloudResult<()> {
+        self.write("ssm:DeleteParameters", |world| {
+            world.parameters.retain(|name, _| !names.contains(name));
+            Ok(())
+        })
+        .await
+    }
+
     async fn secret(&self, id: &str) -> CloudResult<Option<Secret>> {
         self.read("secretsmanager:GetSecretValue", |world| {
             Ok(world.secrets.get(id).cloned())

@@ -50,6 +50,7 @@ impl World {
         logical: &str,
         resource_type: &str,
         properties: &Value,
+        adopts: bool,
     ) -> Result<String, String> {
         let generated = format!("{stack}-{logical}-{}", self.next());
         let named = create_only(resource_type)
@@ -62,6 +63,9 @@ impl World {
             .unwrap_or(generated.clone());
         match resource_type {
             "AWS::S3::Bucket" => {
+                if self.buckets.contains_key(&name) && adopts {
+                    return Ok(name);
+                }
                 if self.buckets.contains_key(&name) {
                     return Err(format!("{name} already exists"));
                 }
@@ -104,6 +108,9 @@ impl World {
                 Ok(format!("{function}:{alias}"))
             }
             _ => {
+                if self.things.contains_key(&name) && adopts {
+                    return Ok(name);
+                }
                 if self.things.contains_key(&name) {
                     return Err(format!("{name} already exists"));
                 }
@@ -254,6 +261,7 @@ impl World {
         function
             .aliases
             .insert(alias.to_owned(), version.to_owned());
+        self.history.push(format!("{name} runs {version}"));
         Ok(())
     }
 }

@@ -9,8 +9,8 @@ use super::Fake;
 use super::deployment::{answers, ordered};
 use super::world::{Config, FakeChangeSet, FakeStack, Operation, Step, World};
 use crate::cloud::stacks::{
-    Action, ChangeSet, ChangeSetRequest, Drift, LiveStack, StackEvent, StackResource, StackStatus,
-    Stacks, TemplateSource,
+    Action, ChangeSet, ChangeSetRequest, Drift, LiveStack, Problem, StackEvent, StackResource,
+    StackStatus, Stacks, TemplateSource,
 };
 use crate::cloud::template::is_secret;
 use crate::cloud::{CloudError, CloudResult, Fault};
@@ -174,6 +174,8 @@ impl Stacks for Fake {
                 answers: answers(stack, &config),
                 empty: stack.config == config,
                 generation: stack.generation,
+                adopts: request.adopts,
+                express: request.express,
                 config,
             };
             stack.change_sets.insert(request.name.clone(), change_set);
@@ -251,11 +253,13 @@ impl Stacks for Fake {
                 token: token.to_owned(),
                 due: now + std::time::Duration::from_secs(1),
                 steps: steps.chain([Step::Finish]).collect(),
-                before: std::mem::replace(&mut found.config, known.config),
+                before: std::mem::replace(&mut found.config, known.config.clone()),
                 old: found.resources.clone(),
                 touched: Vec::new(),
                 keep: BTreeSet::new(),
                 creates,
+                adopts: known.adopts,
+                express: known.express,
             };
             found.change_sets.clear();
             let status = if creates {
@@ -301,6 +305,8 @@ impl Stacks for Fake {
                 touched: Vec::new(),
                 keep: keep.clone(),
                 creates: false,
+                adopts: false,
+                express: false,
             };
             let name = found.name.clone();
             world.begin(&name, StackStatus::DeleteInProgress, operation);
@@ -332,6 +338,43 @@ impl Stacks for Fake {
             let name = found.name.clone();
             world.begin(&name, StackStatus::UpdateRollbackInProgress, operation);
             Ok(())
+        })
+        .await
+    }
+
+    async fn roll_back(&self, stack: &str, token: &str) -> CloudResult<()> {
+        const CALL: &str = "cloudformation:RollbackStack";
+        self.write(CALL, |world| {
+            let now = world.now;
+            let found = find(world, CALL, stack)?;
+            if found
+                .operation
+                .as_ref()
+                .is_some_and(|operation| operation.token == token)
+            {
+                return Ok(());
+            }
+            let Some(failed) = found.gone_back.take() else {
+                return Err(error(CALL, Fault::Invalid, "nothing to roll back"));
+            };
+            let operation = Operation {
+                token: token.to_owned(),
+                due: now + std::time::Duration::from_secs(1),
+                steps: failed.way_back(),
+                ..failed
+            };
+            let name = found.name.clone();
+            world.begin(&name, StackStatus::UpdateRollbackInProgress, operation);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn problems(&self, stack: &str) -> CloudResult<Vec<Problem>> {
+        const CALL: &str = "cloudformation:DescribeEvents";
+        self.read(CALL, |world| {
+            let name = find(world, CALL, stack)?.name.clone();
+            Ok(world.problems.get(&name).cloned().into_iter().collect())
         })
         .await
     }

@@ -6,13 +6,14 @@ use std::time::{Duration, SystemTime};
 use contract::parameters::ParameterKind;
 use serde_json::Value;
 
+use super::migrations::Database;
 use super::queues::FakeQueue;
+use crate::cloud::account::FunctionRoom;
 use crate::cloud::expiry::ExpiryRule;
 use crate::cloud::functions::{Answer, FunctionVersion};
-use crate::cloud::stacks::{ResourceAnswer, StackEvent, StackStatus};
+use crate::cloud::stacks::{Problem, ResourceAnswer, StackEvent, StackStatus};
 use crate::secret::Secret;
 
-#[derive(Default)]
 pub(crate) struct World {
     pub(crate) now: Duration,
     pub(crate) stacks: BTreeMap<String, FakeStack>,
@@ -38,6 +39,56 @@ pub(crate) struct World {
     /// What functions answer next.
     pub(crate) answers: VecDeque<Answer>,
     pub(crate) counter: u64,
+    pub(crate) database: Database,
+    /// What moved or migrated, in order.
+    pub(crate) history: Vec<String>,
+    pub(crate) function_room: FunctionRoom,
+    pub(crate) stack_limit: usize,
+    /// Names that another account has.
+    pub(crate) foreign: BTreeSet<String>,
+    /// When resources begin to serve, by physical id.
+    pub(crate) serves_from: BTreeMap<String, Duration>,
+    /// What the next operation on a stack finds wrong before it begins, by the stack's name.
+    pub(crate) problems: BTreeMap<String, Problem>,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        let function_room = FunctionRoom {
+            concurrency: 1000,
+            unreserved: 1000,
+            code_bytes: 80_530_636_800,
+            code_bytes_used: 0,
+            unpacked_bytes: 262_144_000,
+        };
+        Self {
+            now: Duration::ZERO,
+            stacks: BTreeMap::new(),
+            gone: BTreeMap::new(),
+            buckets: BTreeMap::new(),
+            functions: BTreeMap::new(),
+            parameters: BTreeMap::new(),
+            secrets: BTreeMap::new(),
+            repositories: BTreeMap::new(),
+            queues: BTreeMap::new(),
+            moves_messages: false,
+            table_expiry: BTreeMap::new(),
+            bucket_expiry: BTreeMap::new(),
+            things: BTreeMap::new(),
+            failing: BTreeMap::new(),
+            stuck: BTreeSet::new(),
+            asked: Vec::new(),
+            answers: VecDeque::new(),
+            counter: 0,
+            database: Database::default(),
+            history: Vec::new(),
+            function_room,
+            stack_limit: 2000,
+            foreign: BTreeSet::new(),
+            serves_from: BTreeMap::new(),
+            problems: BTreeMap::new(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -98,6 +149,8 @@ pub(crate) struct FakeChangeSet {
     pub(crate) answers: Vec<ResourceAnswer>,
     pub(crate) empty: bool,
     pub(crate) generation: u64,
+    pub(crate) adopts: bool,
+    pub(crate) express: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -110,6 +163,10 @@ pub(crate) struct Operation {
     pub(crate) touched: Vec<String>,
     pub(crate) keep: BTreeSet<String>,
     pub(crate) creates: bool,
+    /// Takes over what stands already.
+    pub(crate) adopts: bool,
+    /// Leaves a failure as it is.
+    pub(crate) express: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -165,6 +222,8 @@ impl World {
                     .map(|(v, _)| format!("version {name} {} {}", v.version, v.revision)),
             );
         }
+        let applied = self.database.applied.iter();
+        found.extend(applied.map(|migration| format!("migrated {migration}")));
         let mut kinds = BTreeMap::<&str, usize>::new();
         self.things
             .values()

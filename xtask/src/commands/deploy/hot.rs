@@ -12,10 +12,15 @@ use serde::Serialize;
 use crate::artifacts::{missing, publish};
 use crate::commands::environment::{Opened, Pace};
 use crate::context::Context;
+use crate::engine::hotswap::Moved;
 use crate::engine::lock::Lock;
+use crate::engine::phases::Deployed;
 use crate::engine::resolve::Sources;
+use crate::engine::steps::verify::Verify;
+use crate::engine::stop::Stop;
 use crate::engine::{hotswap, images, live};
-use crate::error::Result;
+use crate::error::{Kind, Result};
+use crate::event::Events;
 use crate::report::Outcome;
 
 #[derive(Serialize)]
@@ -26,32 +31,48 @@ pub(in crate::commands) async fn run(
     opened: &Opened,
     functions: &[String],
     watch: bool,
+    stop: &Stop,
 ) -> Result<Outcome> {
     for name in functions {
         opened.desired.function(name)?;
     }
-    let swaps = swap(ctx, opened, functions).await?;
+    let swaps = swap(ctx, opened, functions, stop).await?;
     if watch {
-        again_on_save(ctx, opened, functions).await;
+        again_on_save(ctx, opened, functions, stop).await?;
     }
     Outcome::of(&swaps)
 }
 
 /// Until Ctrl-C.
-async fn again_on_save(ctx: &Context, opened: &Opened, functions: &[String]) {
+async fn again_on_save(
+    ctx: &Context,
+    opened: &Opened,
+    functions: &[String],
+    stop: &Stop,
+) -> Result<()> {
     loop {
+        stop.here("waiting for a save")?;
+        ctx.events().skip("watch", "waiting for a save");
         wait_for_save(&ctx.path("functions")).await;
-        if let Err(error) = swap(ctx, opened, functions).await {
-            // A mistake in the source is the usual reason; the next save is the way out.
-            ctx.events().warn(error.to_string());
+        match swap(ctx, opened, functions, stop).await {
+            Ok(_) => {}
+            Err(error) if error.kind() == Kind::Interrupted => return Err(error),
+            Err(error) => {
+                // A mistake in the source is the usual reason; the next save is the way out.
+                ctx.events().warn(error.to_string());
+                for hint in error.hints() {
+                    ctx.events().warn(hint);
+                }
+            }
         }
     }
 }
 
-async fn swap(ctx: &Context, opened: &Opened, functions: &[String]) -> Result<Swaps> {
+async fn swap(ctx: &Context, opened: &Opened, functions: &[String], stop: &Stop) -> Result<Swaps> {
     let (cloud, events) = (&opened.cloud, ctx.events());
-    let (built, bucket) =
-        tokio::try_join!(opened.build(ctx, functions, Pace::Quick), opened.bucket())?;
+    let built = opened.build(ctx, functions, Pace::Quick).await?;
+    let _at_work = stop.enter();
+    let bucket = opened.bucket_that_stands(ctx).await?;
     let lock = Lock::new(cloud, &bucket, &opened.desired.environment);
     let moved = lock.during(async {
         let objects = cloud.objects.as_ref();
@@ -71,7 +92,10 @@ async fn swap(ctx: &Context, opened: &Opened, functions: &[String]) -> Result<Sw
             images::push(cloud, events, &placed)
         )?;
         let moves = functions.iter();
-        try_join_all(moves.map(|name| hotswap::update(cloud, events, &sources, name))).await
+        let moves = moves.map(|name| hotswap::update(cloud, events, &sources, name));
+        let moved = try_join_all(moves).await?;
+        prove(opened, events, &moved).await?;
+        Ok(moved)
     });
     let moved = moved.await?.into_iter();
     Ok(Swaps(
@@ -79,6 +103,19 @@ async fn swap(ctx: &Context, opened: &Opened, functions: &[String]) -> Result<Sw
             .map(|moved| (moved.function, (moved.from, moved.to)))
             .collect(),
     ))
+}
+
+/// The whole system answers with the new code, or traffic goes back.
+async fn prove(opened: &Opened, events: &Events, moved: &[Moved]) -> Result<()> {
+    let (desired, cloud) = (&opened.desired, &opened.cloud);
+    let deployed = Deployed {
+        environment: desired.environment.clone(),
+        outputs: live::read(desired, cloud).await?.all_outputs(),
+    };
+    let proof = Verify {
+        cloud: cloud.clone(),
+    };
+    hotswap::prove(cloud, events, &proof, &deployed, moved).await
 }
 
 /// Comes back when a source file is newer than now.
@@ -116,5 +153,28 @@ impl fmt::Display for Swaps {
                 writeln!(f, "{function}: version {from} → {to}")
             }
         })
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_edit_ends_the_wait_and_what_is_no_source_does_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let source = folder.path().join("api/src/main.rs");
+        std::fs::create_dir_all(source.parent().unwrap()).unwrap();
+        std::fs::write(&source, "fn main() {}").unwrap();
+        let path = folder.path().to_owned();
+        let wait = tokio::spawn(async move { wait_for_save(&path).await });
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        std::fs::write(folder.path().join("api/notes.txt"), "x").unwrap();
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert!(!wait.is_finished());
+        std::fs::write(&source, "fn main() { }").unwrap();
+        let ended = tokio::time::timeout(Duration::from_secs(5), wait).await;
+        ended.unwrap().unwrap();
     }
 }

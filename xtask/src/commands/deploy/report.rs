@@ -1,6 +1,7 @@
 //! What a deploy says at its end.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -8,6 +9,7 @@ use crate::cloud::Cloud;
 use crate::engine::apply::Values;
 use crate::engine::deploy::Done;
 use crate::engine::steps::verify::api_address;
+use crate::engine::timeline::Timeline;
 use crate::error::Result;
 use crate::report::Outcome;
 
@@ -16,10 +18,19 @@ struct Report<'d> {
     environment: &'d str,
     changed: bool,
     api: Option<String>,
+    seconds: f64,
+    slowest: Option<Slowest<'d>>,
     outputs: &'d Values,
 }
 
-pub(super) fn outcome(done: &Done, cloud: &Cloud) -> Result<Outcome> {
+#[derive(Serialize)]
+struct Slowest<'d> {
+    stack: &'d str,
+    resource: &'d str,
+    seconds: f64,
+}
+
+pub(super) fn outcome(done: &Done, cloud: &Cloud, line: &Timeline) -> Result<Outcome> {
     let (deployed, changed) = match done {
         Done::Planned(plan) => return Outcome::of(plan),
         Done::Applied(deployed) => (deployed, true),
@@ -30,8 +41,18 @@ pub(super) fn outcome(done: &Done, cloud: &Cloud) -> Result<Outcome> {
         changed,
         // A deploy of a single stack may leave the API for later.
         api: api_address(cloud, deployed).ok(),
+        seconds: seconds(line.took),
+        slowest: line.slowest().map(|(stack, bar)| Slowest {
+            stack,
+            resource: &bar.name,
+            seconds: seconds(bar.took()),
+        }),
         outputs: &deployed.outputs,
     })
+}
+
+fn seconds(millis: u64) -> f64 {
+    Duration::from_millis(millis).as_secs_f64()
 }
 
 impl fmt::Display for Report<'_> {
@@ -40,10 +61,24 @@ impl fmt::Display for Report<'_> {
             environment,
             changed,
             api,
+            seconds,
+            slowest,
             outputs: _,
         } = self;
-        let what = if *changed { "deployed" } else { "no changes" };
-        writeln!(f, "{environment}: {what}")?;
+        let what = if *changed {
+            "deployed in"
+        } else {
+            "no changes,"
+        };
+        writeln!(f, "{environment}: {what} {seconds:.1} s")?;
+        if let Some(Slowest {
+            stack,
+            resource,
+            seconds,
+        }) = slowest
+        {
+            writeln!(f, "  slowest: {resource} of {stack}, {seconds:.1} s")?;
+        }
         if let Some(api) = api {
             writeln!(f, "  API: {api}")?;
             writeln!(f, "next:")?;

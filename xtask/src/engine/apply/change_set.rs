@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Apply;
 use crate::cloud::stacks::{ChangeSet, ChangeSetRequest, ResourceAnswer, TemplateSource};
-use crate::cloud::template::digest;
+use crate::cloud::template::{digest, substitute};
 use crate::cloud::{Cloud, Fault};
 use crate::engine::desired::DesiredStack;
 use crate::engine::plan::{StackAction, StackPlan};
@@ -117,7 +117,9 @@ impl Apply<'_> {
         Ok(ChangeSetRequest {
             stack: stack.name.clone(),
             creates: plan.action != StackAction::Update,
-            template: self.template(stack).await?,
+            template: self.template(stack, plan).await?,
+            adopts: plan.resources.iter().any(|resource| resource.adopted),
+            express: self.desired.express,
             parameters: values,
             tags: stack.tags.clone(),
             token: self.token(&stack.name, "change set", &name),
@@ -125,12 +127,13 @@ impl Apply<'_> {
         })
     }
 
-    async fn template(&self, stack: &DesiredStack) -> Result<TemplateSource> {
-        let body = stack.body();
+    async fn template(&self, stack: &DesiredStack, plan: &StackPlan) -> Result<TemplateSource> {
+        let template = self.with_names(stack, plan);
+        let body = template.to_string();
         if body.len() <= LONGEST_BODY {
             return Ok(TemplateSource::Body(body));
         }
-        let key = format!("templates/{}/{}.json", stack.name, digest(&stack.template));
+        let key = format!("templates/{}/{}.json", stack.name, digest(&template));
         self.cloud
             .objects
             .put(self.bucket, &key, body.into_bytes())
@@ -138,6 +141,18 @@ impl Apply<'_> {
         Ok(TemplateSource::Url(
             self.cloud.objects.url(self.bucket, &key),
         ))
+    }
+
+    /// CloudFormation takes in what stands only where its name is written out.
+    fn with_names(&self, stack: &DesiredStack, plan: &StackPlan) -> Value {
+        let mut template = stack.template.clone();
+        for adopted in plan.resources.iter().filter(|resource| resource.adopted) {
+            let pointer = format!("/Resources/{}/Properties", adopted.logical_id);
+            if let Some(properties) = template.pointer_mut(&pointer) {
+                *properties = substitute(properties, &self.live.pseudo);
+            }
+        }
+        template
     }
 
     async fn worked_out(&self, stack: &DesiredStack, name: &str) -> Result<ChangeSet> {
@@ -152,11 +167,12 @@ impl Apply<'_> {
         Ok(ChangeSet::Pending)
     }
 
-    /// CloudFormation may touch more than the templates show; the user hears of it.
+    /// CloudFormation may touch more than the templates show; the user hears of it. What it lists
+    /// only because a value elsewhere might come out different is no news.
     fn report_unplanned(&self, plan: &StackPlan, answers: &[ResourceAnswer]) {
         for answer in answers
             .iter()
-            .filter(|answer| plan.resource(&answer.logical_id).is_none())
+            .filter(|answer| answer.certain && plan.resource(&answer.logical_id).is_none())
         {
             self.events.warn(format!(
                 "CloudFormation also touches {} ({}) of {}",

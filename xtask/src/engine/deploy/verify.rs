@@ -1,10 +1,11 @@
-//! The phases after the stacks, and the way back when the proof fails.
+//! The plugged-in phases, before traffic moves and after the stacks, and the way back when one fails.
 
-use super::Deploy;
+use super::{Deploy, Looked};
+use crate::engine::ahead::Ahead;
 use crate::engine::hotswap::{self, Moved};
 use crate::engine::journal::Journal;
 use crate::engine::phases::{Deployed, Extra, Phase};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 
 impl Deploy<'_> {
     /// Whether every plugged-in phase has nothing to do.
@@ -15,6 +16,20 @@ impl Deploy<'_> {
             }
         }
         Ok(true)
+    }
+
+    /// What can be done with the new code while traffic is still on the code of before.
+    pub(super) async fn before_traffic(&self, looked: &Looked) -> Result<()> {
+        let sources = self.sources(&looked.live, &looked.bucket);
+        let ahead = Ahead::look(self.cloud, &sources, &looked.plan).await?;
+        for extra in self.chosen() {
+            if extra.ahead_by().is_some_and(|function| ahead.has(function)) {
+                let name = format!("{} before traffic moves", extra.phase());
+                let step = self.events.start(name);
+                step.finish_with(extra.run_ahead(&ahead).await?);
+            }
+        }
+        Ok(())
     }
 
     pub(super) async fn extras(
@@ -34,10 +49,14 @@ impl Deploy<'_> {
                 self.events.skip(phase.name(), reason);
                 continue;
             }
+            self.stop.here(phase.name())?;
             let step = self.events.start(phase.name());
             match extra.run(deployed).await {
                 Ok(detail) => step.finish_with(detail),
-                Err(error) if phase == Phase::Verify => return Err(self.undo(error, moved).await),
+                // Whatever is missing, the code of before did without it.
+                Err(error) if phase <= Phase::Verify && error.kind() != Kind::Interrupted => {
+                    return Err(self.undo(error, moved).await);
+                }
                 Err(error) => return Err(error),
             }
             journal.finish(phase)?;
@@ -55,14 +74,8 @@ impl Deploy<'_> {
         chosen.into_iter()
     }
 
-    /// New code that does not prove itself gives its traffic back to the version before.
+    /// Traffic goes back to the versions before.
     async fn undo(&self, error: Error, moved: &[Moved]) -> Error {
-        if moved.is_empty() {
-            return error;
-        }
-        match hotswap::move_back(self.cloud, self.events, moved).await {
-            Ok(()) => error.hint("traffic is back at the versions from before this deploy"),
-            Err(worse) => error.hint(format!("moving traffic back failed too: {worse}")),
-        }
+        hotswap::undo(self.cloud, self.events, error, moved).await
     }
 }

@@ -13,6 +13,8 @@ pub struct Consent {
     pub replace: BTreeSet<String>,
     /// `--allow-iam`: permissions of stacks that stand may grow.
     pub iam: bool,
+    /// `--allow-overwrite`: what was changed by hand may be lost.
+    pub drift: bool,
 }
 
 impl Consent {

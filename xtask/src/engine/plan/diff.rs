@@ -8,7 +8,7 @@ use super::iam::widened;
 use super::{PropertyChange, ResourceAction, ResourceChange, Schemas};
 use crate::cloud::template::{references, resources, substitute, type_of};
 use crate::engine::desired::DesiredStack;
-use crate::engine::live::Standing;
+use crate::engine::live::{Live, Standing};
 use crate::engine::resolve::{Parameters, shown};
 
 /// Types whose replacement or deletion loses what users put there.
@@ -31,11 +31,20 @@ pub(crate) fn is_stateful(resource_type: &str) -> bool {
 }
 
 /// Everything in a stack that does not stand yet.
-pub(super) fn create(stack: &DesiredStack, parameters: &Parameters) -> Vec<ResourceChange> {
-    let values = shown(&stack.template, parameters);
+pub(super) fn create(
+    stack: &DesiredStack,
+    parameters: &Parameters,
+    live: &Live,
+) -> Vec<ResourceChange> {
+    let values = with_pseudo(shown(&stack.template, parameters), live);
     let new = resources(&stack.template).into_iter();
-    new.map(|(id, resource)| created(id, &substitute(resource, &values)))
+    new.map(|(id, resource)| created(stack, id, &substitute(resource, &values), live))
         .collect()
+}
+
+fn with_pseudo(mut values: BTreeMap<String, Value>, live: &Live) -> BTreeMap<String, Value> {
+    values.extend(live.pseudo.clone());
+    values
 }
 
 /// The changes of a stack that stands, and whatever else about it changes.
@@ -43,19 +52,21 @@ pub(super) fn update(
     stack: &DesiredStack,
     standing: &Standing,
     parameters: &Parameters,
+    live: &Live,
     schemas: &dyn Schemas,
 ) -> (Vec<ResourceChange>, Vec<String>) {
     let before_values = standing.stack.parameters.iter();
     let before_values = before_values
         .map(|(name, value)| (name.clone(), Value::String(value.clone())))
         .collect();
-    let after_values = shown(&stack.template, parameters);
+    let before_values = with_pseudo(before_values, live);
+    let after_values = with_pseudo(shown(&stack.template, parameters), live);
     let before = filled(&standing.template, &before_values);
     let after = filled(&stack.template, &after_values);
     let mut changes: Vec<ResourceChange> = Vec::new();
     for (id, resource) in &after {
         match before.get(id) {
-            None => changes.push(created(id, resource)),
+            None => changes.push(created(stack, id, resource, live)),
             Some(old) if old == resource => {}
             Some(old) => changes.push(changed(id, old, resource, schemas)),
         }
@@ -78,8 +89,10 @@ fn filled(template: &Value, values: &BTreeMap<String, Value>) -> BTreeMap<String
         .collect()
 }
 
-fn created(id: &str, resource: &Value) -> ResourceChange {
+fn created(stack: &DesiredStack, id: &str, resource: &Value, live: &Live) -> ResourceChange {
+    let key = (stack.id.clone(), id.to_owned());
     ResourceChange {
+        adopted: live.left.contains_key(&key),
         logical_id: id.to_owned(),
         resource_type: type_of(resource).to_owned(),
         action: ResourceAction::Create,
@@ -99,6 +112,7 @@ fn deleted(id: &str, resource: &Value) -> ResourceChange {
         retained: keeps(resource, "DeletionPolicy"),
         properties: Vec::new(),
         widens: Vec::new(),
+        adopted: false,
     }
 }
 
@@ -128,6 +142,7 @@ fn changed(id: &str, old: &Value, new: &Value, schemas: &dyn Schemas) -> Resourc
         retained: replaces && keeps(old, "UpdateReplacePolicy"),
         properties,
         widens: widened(Some(old), new),
+        adopted: false,
     }
 }
 
@@ -282,6 +297,7 @@ fn follow(
             retained: false,
             properties: Vec::new(),
             widens: Vec::new(),
+            adopted: false,
         });
         changes.len() - 1
     });

@@ -73,6 +73,9 @@ impl fmt::Display for Plan {
             )?;
         }
         writeln!(f, "{}: {}", self.environment, self.summary())?;
+        if let Some(cost) = &self.cost {
+            writeln!(f, "{cost}")?;
+        }
         let mut losses = self.losses().peekable();
         if losses.peek().is_some() {
             writeln!(
@@ -131,7 +134,13 @@ impl fmt::Display for ResourceChange {
             ResourceAction::Delete if self.retained => " (kept, no longer managed)",
             _ => "",
         };
+        let kept = if self.adopted {
+            ", which stands already"
+        } else {
+            kept
+        };
         let (glyph, word) = (self.action.glyph(), self.action.word());
+        let word = if self.adopted { "adopt" } else { word };
         writeln!(
             f,
             "  {glyph} {word:<7} {} {}{kept}",

@@ -2,6 +2,7 @@
 //! its only consumer.
 
 mod consent;
+mod cost;
 mod diff;
 mod display;
 mod file;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use consent::Consent;
+pub use cost::{Cost, Prices};
 pub use display::Summary;
 
 use super::desired::{Desired, DesiredStack};
@@ -37,6 +39,8 @@ pub struct Plan {
     pub stacks: Vec<StackPlan>,
     /// Functions whose traffic does not follow what CloudFormation set.
     pub functions: Vec<FunctionMove>,
+    /// What it does to the bill, where that can be worked out.
+    pub cost: Option<Cost>,
     /// A word for what stands.
     pub world: String,
     /// A word for what is wanted.
@@ -107,6 +111,8 @@ pub struct ResourceChange {
     pub properties: Vec<PropertyChange>,
     /// What may be done after and not before.
     pub widens: Vec<String>,
+    /// Whether it stands already, outside of any stack, and is taken in as it is.
+    pub adopted: bool,
 }
 
 /// A change of a property.
@@ -156,6 +162,7 @@ impl Plan {
             environment: desired.environment.clone(),
             stacks,
             functions,
+            cost: None,
             world: sources.live.digest(),
             wanted: digest(&wanted.into()),
         })
@@ -218,7 +225,8 @@ fn stack_plan(
         standing,
     ) {
         (Next::Update, Some(standing)) => {
-            (plan.resources, plan.others) = diff::update(stack, standing, parameters, schemas);
+            (plan.resources, plan.others) =
+                diff::update(stack, standing, parameters, sources.live, schemas);
             let unprotected = standing.stack.protected != stack.termination_protection;
             if !plan.resources.is_empty() || !plan.others.is_empty() {
                 plan.action = StackAction::Update;
@@ -236,7 +244,7 @@ fn stack_plan(
             } else {
                 StackAction::Create
             };
-            plan.resources = diff::create(stack, parameters);
+            plan.resources = diff::create(stack, parameters, sources.live);
         }
     }
     Ok(plan)

@@ -21,7 +21,11 @@ fn changed(site: &mut Site) {
 }
 
 async fn check(prepare: impl AsyncFn(&mut Site)) {
-    let mut calm = Site::new();
+    check_of(Site::new, prepare).await;
+}
+
+async fn check_of(new: impl Fn() -> Site, prepare: impl AsyncFn(&mut Site)) {
+    let mut calm = new();
     prepare(&mut calm).await;
     calm.deploy_again().await.unwrap();
     let expected = calm.world(|world| world.inventory());
@@ -29,7 +33,7 @@ async fn check(prepare: impl AsyncFn(&mut Site)) {
     assert!(calls > 20, "a deploy of {calls} calls proves little");
     for call in 0..calls {
         for trouble in [Trouble::CrashBefore, Trouble::CrashAfter] {
-            let mut site = Site::new();
+            let mut site = new();
             prepare(&mut site).await;
             site.fake.restart();
             site.fake.trouble(call, trouble);
@@ -68,6 +72,16 @@ async fn an_update_converges_after_a_kill_at_any_call() {
     check(async |site| {
         site.deploy().await.unwrap();
         changed(site);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_release_with_a_migration_converges_after_a_kill_at_any_call() {
+    check_of(Site::with_ops, async |site| {
+        site.release("first", &["1 schema"]);
+        site.deploy().await.unwrap();
+        site.release("second", &["1 schema", "2 column"]);
     })
     .await;
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use crate::artifacts::images::Part;
 use crate::artifacts::{Artifact, Artifacts, Code, Image, Zip, pack_bytes};
@@ -16,9 +17,11 @@ use crate::engine::desired::{
     Architecture, ArtifactPart, Desired, DesiredFunction, DesiredStack, Input, Packaging,
 };
 use crate::engine::phases::Extra;
-use crate::engine::plan::Schemas;
+use crate::engine::plan::{Prices, Schemas};
+use crate::engine::steps::migrate::Migrate;
+use crate::engine::stop::Stop;
 use crate::error::{Error, Result};
-use crate::event::Recorder;
+use crate::event::{Event, Events, Recorder, Sink};
 
 pub(super) const BUCKET: &str = "collections-artifacts-000000000000-us-east-1";
 
@@ -61,6 +64,21 @@ impl Ask for Nobody {
     }
 }
 
+/// A recorder, and somebody beside it.
+struct Both {
+    recorder: std::sync::Arc<Recorder>,
+    listener: Option<std::sync::Arc<dyn Sink>>,
+}
+
+impl Sink for Both {
+    fn take(&self, event: Event) {
+        if let Some(listener) = &self.listener {
+            listener.take(event.clone());
+        }
+        self.recorder.take(event);
+    }
+}
+
 /// One user's checkout and the account it deploys to.
 pub(super) struct Site {
     pub(super) fake: Fake,
@@ -68,6 +86,10 @@ pub(super) struct Site {
     pub(super) artifacts: Artifacts,
     pub(super) options: Options,
     pub(super) extras: Vec<Box<dyn Extra>>,
+    pub(super) prices: Option<Box<dyn Prices>>,
+    pub(super) stop: Stop,
+    /// Hears events beside the recorder.
+    pub(super) listener: Option<std::sync::Arc<dyn Sink>>,
     pub(super) events: std::sync::Arc<Recorder>,
     folder: tempfile::TempDir,
 }
@@ -83,6 +105,9 @@ impl Site {
                 ..Options::default()
             },
             extras: Vec::new(),
+            prices: None,
+            stop: Stop::default(),
+            listener: None,
             events: Recorder::pair().0,
             folder: tempfile::tempdir().unwrap(),
         };
@@ -90,19 +115,62 @@ impl Site {
         site
     }
 
+    /// The same with a second function, which migrates a database.
+    pub(super) fn with_ops() -> Self {
+        let mut site = Self::new();
+        let api = site.desired.functions[0].clone();
+        site.desired.functions.push(DesiredFunction {
+            name: "ops".into(),
+            logical_id: "OpsFunction".into(),
+            package: "ops".into(),
+            function_name: "collections-dev-ops".into(),
+            ..api
+        });
+        let compute = site.stack("compute");
+        add_ops(&mut compute.template);
+        for (name, part) in [
+            ("OpsCodeKey", ArtifactPart::Key),
+            ("OpsRevision", ArtifactPart::Revision),
+        ] {
+            let function = "ops".into();
+            let input = Input::Artifact { function, part };
+            compute.inputs.insert(name.into(), input);
+        }
+        site.extras = vec![Box::new(Migrate {
+            cloud: site.fake.cloud(),
+        })];
+        site
+    }
+
     /// The function's source changes.
     pub(super) fn code(&mut self, text: &str) {
-        let bytes = pack_bytes(&[("bootstrap", text.as_bytes())]).unwrap();
-        let path = self.folder.path().join(format!("{text}.zip"));
+        let artifact = self.pack("api", text);
+        self.artifacts.insert("api".to_owned(), artifact);
+    }
+
+    /// The source of both functions changes, and with it the migrations that they carry.
+    pub(super) fn release(&mut self, text: &str, migrations: &[&str]) {
+        self.code(text);
+        let artifact = self.pack("ops", text);
+        let bytes = std::fs::read(&artifact.zip().unwrap().path).unwrap();
+        let hash = hex::encode(Sha256::digest(bytes));
+        let carried = migrations.iter().map(ToString::to_string).collect();
+        self.world(|world| world.database.carried.insert(hash, carried));
+        self.artifacts.insert("ops".to_owned(), artifact);
+    }
+
+    fn pack(&self, function: &str, text: &str) -> Artifact {
+        let content = format!("{function} {text}");
+        let bytes = pack_bytes(&[("bootstrap", content.as_bytes())]).unwrap();
+        let path = self.folder.path().join(format!("{function}-{text}.zip"));
         std::fs::write(&path, &bytes).unwrap();
-        let key = format!("functions/api/{text}.zip");
-        let artifact = Artifact {
-            sha256: text.to_owned(),
+        let key = format!("functions/{function}/{text}.zip");
+        Artifact {
+            unpacked: content.len() as u64,
+            sha256: content,
             size: bytes.len() as u64,
-            unpacked: text.len() as u64,
             code: Code::Zip(Zip { key, path }),
-        };
-        self.artifacts = Artifacts::from([("api".to_owned(), artifact)]);
+        }
     }
 
     /// The function is packaged as an image from now on, which has a name of its own in Lambda.
@@ -201,7 +269,10 @@ impl Site {
 
     pub(super) async fn deploy(&self) -> Result<Done> {
         let cloud = self.fake.cloud();
-        let events = crate::event::Events::new(self.events.clone());
+        let events = Events::new(std::sync::Arc::new(Both {
+            recorder: self.events.clone(),
+            listener: self.listener.clone(),
+        }));
         Deploy {
             cloud: &cloud,
             events: &events,
@@ -209,8 +280,10 @@ impl Site {
             desired: &self.desired,
             schemas: &FakeSchemas,
             artifacts: Some(&self.artifacts),
+            prices: self.prices.as_deref(),
             extras: &self.extras,
             options: &self.options,
+            stop: &self.stop,
             journals: self.folder.path().join("journal"),
         }
         .run()
@@ -295,6 +368,7 @@ fn desired() -> Desired {
             packaging: Packaging::Zip,
         }],
         protected: false,
+        express: false,
     }
 }
 
@@ -345,6 +419,19 @@ fn compute() -> Value {
         },
         "Outputs": { "ApiAlias": { "Value": { "Ref": "ApiAlias" } } }
     })
+}
+
+fn add_ops(template: &mut Value) {
+    for name in ["OpsCodeKey", "OpsRevision"] {
+        template["Parameters"][name] = json!({ "Type": "String" });
+    }
+    let text = template["Resources"].to_string();
+    let ops = text.replace("Api", "Ops").replace("api", "ops");
+    let ops: Value = serde_json::from_str(&ops).unwrap();
+    for name in ["OpsRole", "OpsFunction", "OpsVersion", "OpsAlias"] {
+        template["Resources"][name] = ops[name].clone();
+    }
+    template["Outputs"]["OpsFunctionName"] = json!({ "Value": { "Ref": "OpsFunction" } });
 }
 
 fn api() -> Value {

@@ -31,7 +31,7 @@ async fn new_code_publishes_a_version_and_keeps_the_old_one() {
 }
 
 /// What `deploy --function` does: the revision a full deploy would give, without CloudFormation.
-pub(super) async fn hot(site: &Site) {
+pub(super) async fn hot(site: &Site) -> hotswap::Moved {
     let cloud = site.fake.cloud();
     let (_, events) = Recorder::pair();
     let missing = missing(&site.artifacts, cloud.objects.as_ref(), BUCKET).await;
@@ -49,7 +49,7 @@ pub(super) async fn hot(site: &Site) {
     images::push(&cloud, &events, &placed).await.unwrap();
     hotswap::update(&cloud, &events, &sources, "api")
         .await
-        .unwrap();
+        .unwrap()
 }
 
 #[tokio::test]
@@ -188,4 +188,26 @@ async fn a_zip_that_the_bucket_holds_is_not_read_again() {
     site.set("compute", memory, serde_json::json!(1024));
     let error = site.deploy_again().await.unwrap_err();
     assert!(error.message().contains("could not read"), "{error}");
+}
+
+#[tokio::test]
+async fn code_of_the_hot_path_that_fails_its_proof_gives_traffic_back() {
+    let mut site = Site::new();
+    let Done::Applied(deployed) = site.deploy().await.unwrap() else {
+        panic!("nothing was applied")
+    };
+    site.code("second");
+    let moved = hot(&site).await;
+    assert_eq!(live(&site), ("2".into(), 2));
+    let (_, events) = Recorder::pair();
+    let cloud = site.fake.cloud();
+    let prove = async |proof: Proof| {
+        let moved = std::slice::from_ref(&moved);
+        hotswap::prove(&cloud, &events, &proof, &deployed, moved).await
+    };
+    prove(Proof(true)).await.unwrap();
+    assert_eq!(live(&site), ("2".into(), 2));
+    let error = prove(Proof(false)).await.unwrap_err();
+    assert!(error.hints()[0].contains("traffic is back"), "{error:?}");
+    assert_eq!(live(&site), ("1".into(), 2));
 }

@@ -1,19 +1,22 @@
 //! P7 and P9: drift is shown, and an environment goes only as far as it may.
 
+use contract::parameters::ParameterKind;
 use serde_json::json;
 
-use super::fixture::{FakeSchemas, Site};
+use super::fixture::{FakeSchemas, Nobody, Site};
+use crate::ask::Ask;
 use crate::engine::{destroy, drift};
 use crate::error::{Kind, Result};
 use crate::event::Recorder;
+use crate::secret::Secret;
 
-async fn demolish(site: &Site) -> Result<destroy::Demolition> {
+pub(super) async fn demolish(site: &Site) -> Result<destroy::Demolition> {
     let cloud = site.fake.cloud();
     let (demolition, live) = destroy::look(&site.desired, &cloud).await?;
     demolition.check(&site.desired)?;
     let (_, events) = Recorder::pair();
     demolition
-        .run(&site.desired, &live, &cloud, &events)
+        .run(&site.desired, &live, &cloud, &events, &site.stop)
         .await?;
     Ok(demolition)
 }
@@ -94,4 +97,82 @@ async fn what_was_changed_by_hand_is_shown_but_not_what_cannot_be_read() {
         drifted.to_string(),
         "~ drifted Teststorage-dev Queue AWS::SQS::Queue\n      VisibilityTimeout: 30 → 5\n"
     );
+}
+
+/// Somebody who types this.
+struct Types(&'static str);
+
+impl Ask for Types {
+    fn confirm(&self, _question: &str, _flag: &str) -> Result<bool> {
+        Ok(false)
+    }
+
+    fn typed(&self, question: &str, expected: &str, _flag: &str) -> Result<bool> {
+        assert_eq!((question, expected), ("Delete dev?", "dev"));
+        Ok(self.0 == expected)
+    }
+
+    fn secret(&self, _question: &str, _optional: bool, _flag: &str) -> Result<Option<String>> {
+        Ok(None)
+    }
+}
+
+#[tokio::test]
+async fn only_the_typed_name_takes_an_environment_away() {
+    let site = Site::new();
+    site.deploy().await.unwrap();
+    let cloud = site.fake.cloud();
+    let (demolition, _) = destroy::look(&site.desired, &cloud).await.unwrap();
+    let agreed = |confirmed: Option<&str>, ask: &dyn Ask| demolition.agreed("dev", confirmed, ask);
+    agreed(None, &Types("dev")).unwrap();
+    agreed(Some("dev"), &Nobody).unwrap();
+    for error in [
+        agreed(None, &Types("yes")).unwrap_err(),
+        agreed(None, &Types("")).unwrap_err(),
+        agreed(Some("prod"), &Types("dev")).unwrap_err(),
+        agreed(None, &Nobody).unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), Kind::Refused, "{error}");
+    }
+    let error = agreed(None, &Nobody).unwrap_err();
+    assert_eq!(error.hints(), ["--confirm dev"]);
+}
+
+#[tokio::test]
+async fn parameters_go_with_their_environment_and_those_of_others_stay() {
+    let mut site = Site::new();
+    site.stack("database").termination_protection = false;
+    site.deploy().await.unwrap();
+    let cloud = site.fake.cloud();
+    for name in [
+        "/collections/dev/a",
+        "/collections/dev/b/c",
+        "/collections/dev2/a",
+    ] {
+        let value = Secret::new("x");
+        cloud
+            .parameters
+            .put(name, ParameterKind::String, &value)
+            .await
+            .unwrap();
+    }
+    let demolition = demolish(&site).await.unwrap();
+    let listed = demolition.to_string();
+    assert!(
+        listed.contains("- delete parameter /collections/dev/b/c"),
+        "{listed}"
+    );
+    let left = site.world(|world| world.parameters.keys().cloned().collect::<Vec<_>>());
+    assert_eq!(left, ["/collections/dev2/a"]);
+}
+
+#[tokio::test]
+async fn a_stop_sees_running_deletions_through_and_begins_no_other() {
+    let mut site = Site::new();
+    site.stack("database").termination_protection = false;
+    site.deploy().await.unwrap();
+    site.stop.ask();
+    let error = demolish(&site).await.unwrap_err();
+    assert_eq!(error.message(), "stopped before: delete Testapi-dev");
+    assert!(site.world(|world| world.stacks.contains_key("Testapi-dev")));
 }

@@ -2,15 +2,19 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod account;
 mod crash;
+mod express;
 mod fixture;
 mod functions;
 mod gaps;
 mod images;
 mod leaving;
+mod migrating;
 mod move_history;
 mod promises;
 mod queues;
 mod secrets;
+mod stopping;
 mod stuck;
 mod words;

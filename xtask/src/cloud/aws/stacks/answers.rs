@@ -1,13 +1,14 @@
 //! CloudFormation's answers in the engine's words.
 
 use aws_sdk_cloudformation::types::{
-    Change, ChangeAction, Replacement as SdkReplacement, Stack, StackEvent as SdkEvent,
-    StackResourceDrift, StackResourceSummary,
+    Change, ChangeAction, EvaluationType, OperationEvent, Replacement as SdkReplacement,
+    ResourceChange, Stack, StackEvent as SdkEvent, StackResourceDrift, StackResourceSummary,
 };
 
 use crate::cloud::aws::call::incomplete;
 use crate::cloud::stacks::{
-    Action, ChangeSet, Drift, LiveStack, Replacement, ResourceAnswer, StackEvent, StackResource,
+    Action, ChangeSet, Drift, LiveStack, Problem, Replacement, ResourceAnswer, StackEvent,
+    StackResource,
 };
 use crate::cloud::{CloudError, CloudResult, Fault};
 
@@ -70,6 +71,14 @@ pub(super) fn event(event: &SdkEvent) -> Option<StackEvent> {
     })
 }
 
+pub(super) fn problem(event: &OperationEvent) -> Option<Problem> {
+    Some(Problem {
+        path: event.validation_path().unwrap_or_default().to_owned(),
+        resource_type: event.resource_type().unwrap_or_default().to_owned(),
+        reason: event.validation_status_reason()?.to_owned(),
+    })
+}
+
 pub(super) fn change(change: &Change) -> Option<ResourceAnswer> {
     let change = change.resource_change()?;
     Some(ResourceAnswer {
@@ -86,7 +95,17 @@ pub(super) fn change(change: &Change) -> Option<ResourceAnswer> {
             Some(SdkReplacement::Conditional) => Replacement::Maybe,
             _ => Replacement::No,
         },
+        certain: certain(change),
     })
+}
+
+/// A change that has any cause of its own; where none is given, it is taken for one.
+fn certain(change: &ResourceChange) -> bool {
+    let details = change.details();
+    details.is_empty()
+        || details
+            .iter()
+            .any(|detail| detail.evaluation() != Some(&EvaluationType::Dynamic))
 }
 
 /// CloudFormation calls a change set without changes failed.
