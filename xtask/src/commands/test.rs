@@ -84,7 +84,6 @@ async fn run_part(ctx: &Context, part: Part, filter: Option<&str>) -> Result<()>
             ];
             variables.extend(axe.map(|script| (axe::VARIABLE, script)));
             browser::look(ctx).await?;
-            let lacking = docker::lacking().await?;
             let mut test = vec![
                 "test",
                 "--workspace",
@@ -93,14 +92,13 @@ async fn run_part(ctx: &Context, part: Part, filter: Option<&str>) -> Result<()>
                 "--",
             ];
             test.extend(filter);
-            // Ignored are the tests that need Docker, and one with a part of its own.
-            test.extend(["--skip", "schemathesis"]);
-            test.extend(lacking.is_none().then_some("--include-ignored"));
             cargo(ctx, "tests", &test, &variables).await?;
-            match lacking {
-                Some(lacking) => docker::report(ctx, &lacking, filter).await,
-                None => Ok(()),
+            if let Some(lacking) = docker::lacking().await? {
+                return docker::report(ctx, &lacking, filter).await;
             }
+            let mut test = docker::TESTS.to_vec();
+            test.extend(filter);
+            cargo(ctx, "tests with Docker", &test, &variables).await
         }
         Part::Schemathesis => {
             let installed = local::install(ctx.root(), ctx.events()).await?;

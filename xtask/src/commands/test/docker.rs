@@ -11,6 +11,16 @@ use crate::error::{Doing as _, Error, Result};
 use crate::local;
 
 const REGISTRY: &str = "docker-registry";
+/// How cargo runs them.
+pub(super) const TESTS: [&str; 7] = [
+    "test",
+    "--workspace",
+    "--ignore-rust-version",
+    "--test",
+    "images",
+    "--",
+    "--ignored",
+];
 
 /// What lacks, in words, if anything does.
 pub(super) async fn lacking() -> Result<Option<String>> {
@@ -51,19 +61,12 @@ pub(super) async fn report(ctx: &Context, lacking: &str, filter: Option<&str>) -
     Ok(())
 }
 
-/// The names of tests that are ignored.
+/// Their names.
 async fn ignored(ctx: &Context, filter: Option<&str>) -> Result<Vec<String>> {
     let path = local::path_with_cmake(ctx.root(), ctx.events()).await?;
     let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args([
-            "test",
-            "--workspace",
-            "--ignore-rust-version",
-            "--quiet",
-            "--",
-        ])
-        .args(["--ignored", "--list", "--format", "terse"])
-        .args(["--skip", "schemathesis"])
+        .args(TESTS)
+        .args(["--list", "--format", "terse"])
         .args(filter)
         .env("PATH", path)
         .current_dir(ctx.root())
@@ -73,7 +76,5 @@ async fn ignored(ctx: &Context, filter: Option<&str>) -> Result<Vec<String>> {
         .doing("list the tests")?;
     let text = String::from_utf8_lossy(&output.stdout);
     let names = text.lines().filter_map(|line| line.strip_suffix(": test"));
-    // Documentation marks examples that are not run the same way.
-    let names = names.filter(|name| !name.contains(".rs - "));
     Ok(names.map(str::to_owned).collect())
 }
