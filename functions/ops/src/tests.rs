@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used)]
 
+use collections_core::contract::EnvKey;
+use collections_core::contract::functions::Ops;
 use collections_core::contract::parameters::prefix;
 use collections_core::db::Db;
-use collections_core::secrets::Secrets;
+use collections_core::{Cloud, Settings};
 use serde_json::{Value, json};
 use testkit::{FakeAws, TestDatabase};
 
@@ -12,8 +14,10 @@ use super::{Operator, Request};
 
 async fn operator(database: &TestDatabase) -> (FakeAws, Operator) {
     let aws = FakeAws::start().await;
-    let secrets = Secrets::new(&aws.config(), &prefix("test"));
-    (aws, Operator::over(Db::over(database.pool()), secrets))
+    let settings = Settings::from_values([(EnvKey::ParameterPrefix, prefix("test"))]);
+    let cloud = Cloud::<Ops>::new(settings, aws.config());
+    let operator = Operator::over(cloud, Db::over(database.pool())).unwrap();
+    (aws, operator)
 }
 
 async fn ask(operator: &Operator, request: Value) -> anyhow::Result<Value> {
