@@ -34,8 +34,12 @@ const CAPTION: &str = "A lighthouse on a rocky coast at sunset";
 /// Three functions start, and the model server embeds; unoptimised.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Times are measured, so only one system is at work.
+static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 #[tokio::test]
 async fn from_nothing_to_an_image_that_search_finds() {
+    let _alone = ALONE.lock().await;
     let mut checkout = Checkout::new();
     let system = a_deploy_from_nothing_works(&mut checkout).await;
     a_second_deploy_changes_nothing(&mut checkout, &system).await;
@@ -63,6 +67,7 @@ async fn from_nothing_to_an_image_that_search_finds() {
 
 #[tokio::test]
 async fn a_deployed_environment_is_seeded_proved_and_tells_each_fault() {
+    let _alone = ALONE.lock().await;
     let mut checkout = Checkout::new();
     let system = a_deploy_from_nothing_works(&mut checkout).await;
     people::come_and_go(&mut checkout, &system).await;
@@ -132,7 +137,12 @@ async fn a_deploy_from_nothing_works(checkout: &mut Checkout) -> System {
     assert_eq!(health["environment"], "local");
     assert_eq!(
         world::expiry(&system).await,
-        ["expires_at", "abandoned-uploads", "replaced-and-deleted"]
+        [
+            "expires_at",
+            "abandoned-uploads",
+            "replaced-and-deleted",
+            "expired-checkpoints"
+        ]
     );
     system
 }

@@ -155,11 +155,29 @@ pub(super) fn deploying(environment: &Environment, types: &BTreeSet<String>) -> 
     statements
 }
 
+/// Named by schemas and unknown to IAM, where other actions of the same handlers cover what is done.
+const NO_ACTIONS: &[&str] = &[
+    "apigateway:TagResource",
+    "apigateway:UntagResource",
+    "lambda:AssociateRuntimeAlias",
+    "s3:DeleteBucketAnalyticsConfiguration",
+    "s3:DeleteBucketCors",
+    "s3:DeleteBucketEncryption",
+    "s3:DeleteBucketLifecycle",
+    "s3:DeleteBucketMetricsConfiguration",
+    "s3:DeleteBucketReplication",
+    "s3:GetObjectMetadata",
+    "s3:PutBucketReplication",
+    "s3:PutObjectLockConfiguration",
+    "s3:REST.PUT.OBJECT",
+];
+
 /// The permissions that the schemas of these types name, by service.
 fn by_service(types: &BTreeSet<String>) -> BTreeMap<String, BTreeSet<&'static str>> {
     let mut found: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
     let used = TYPES.iter().filter(|info| types.contains(info.name));
-    for action in used.flat_map(|info| info.permissions) {
+    let named = used.flat_map(|info| info.permissions);
+    for action in named.filter(|action| !NO_ACTIONS.contains(action)) {
         let service = action.split(':').next().unwrap_or_default();
         found.entry(service.to_owned()).or_default().insert(action);
     }

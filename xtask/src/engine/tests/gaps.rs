@@ -65,9 +65,9 @@ async fn a_lifecycle_rule_that_is_not_understood_is_named() {
     site.set(
         "storage",
         "/Resources/Images/Properties/LifecycleConfiguration",
-        json!({ "Rules": [{ "Id": "old", "Status": "Enabled", "ExpirationInDays": 1 }] }),
+        json!({ "Rules": [{ "Id": "old", "Status": "Enabled", "ExpirationDate": "2030-01-01" }] }),
     );
     let error = repaired(site).deploy().await.unwrap_err();
     assert!(error.to_string().contains("storage.Images"), "{error}");
-    assert!(error.to_string().contains("ExpirationInDays"), "{error}");
+    assert!(error.to_string().contains("ExpirationDate"), "{error}");
 }
