@@ -311,7 +311,7 @@ impl<'s> Patient<'s> {
 }
 
 fn psql(checkout: &mut Checkout, sql: &str) {
-    let run = checkout.run(&["local", "psql", "-v", "ON_ERROR_STOP=1", "-c", sql]);
+    let run = checkout.run(&["local", "psql", "-c", sql]);
     run.expect_success();
 }
 
