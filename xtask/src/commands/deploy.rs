@@ -112,7 +112,7 @@ async fn told(ctx: &Context, args: &Args, stop: &Stop) -> Result<Outcome> {
 /// How a run without failure ended.
 enum Ended {
     /// A deploy.
-    Deployed { done: Box<Done>, cloud: Cloud },
+    Deployed { done: Box<Done>, cloud: Box<Cloud> },
     /// Functions by themselves.
     Moved(Outcome),
 }
@@ -176,7 +176,7 @@ async fn start(ctx: &Context, args: &Args, stop: &Stop) -> Result<Ended> {
     }
     Ok(Ended::Deployed {
         done: Box::new(done),
-        cloud: opened.cloud,
+        cloud: Box::new(opened.cloud),
     })
 }
 

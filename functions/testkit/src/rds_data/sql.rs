@@ -103,6 +103,10 @@ fn record(row: &PgRow) -> Result<Value, Refusal> {
     fields.collect()
 }
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "it is what `map_err` hands over"
+)]
 pub(super) fn refused(error: sqlx::Error) -> Refusal {
     let said = match error.as_database_error() {
         Some(error) => {

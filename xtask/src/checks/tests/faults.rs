@@ -93,6 +93,7 @@ async fn failures(fake: &Fake) -> BTreeMap<String, String> {
         .collect()
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "made for the call")]
 fn answer(fake: &Fake, request: serde_json::Value, answer: Answer) {
     fake.with(|world| {
         let known = world

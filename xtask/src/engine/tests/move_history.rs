@@ -8,6 +8,7 @@ use crate::engine::move_history::{Move, Moved};
 use crate::error::Result;
 use crate::event::Recorder;
 
+#[allow(clippy::needless_pass_by_value, reason = "made for the call")]
 fn step(conversations: u64, next: Value) -> Answer {
     Answer::Value(json!({
         "conversations": conversations, "messages": 2 * conversations, "copied": conversations,

@@ -198,6 +198,7 @@ async fn instances_that_write_at_once_lose_nothing() {
 }
 
 /// The text of a message that makes a state of about that size.
+#[allow(clippy::needless_pass_by_value, reason = "made for the call")]
 fn long(text: String) -> Turn {
     let at = moment(0);
     let message = |text: &str| Message::new(Role::User, text, at);

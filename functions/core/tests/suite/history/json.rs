@@ -33,7 +33,7 @@ async fn what_was_kept_survives_a_restart_and_is_counted() {
         .unwrap();
     let again = Json::new(folder.path());
     assert_eq!(again.count().await.unwrap(), 1);
-    assert_eq!(again.users().await.unwrap(), [user.clone()]);
+    assert_eq!(again.users().await.unwrap(), std::slice::from_ref(&user));
     assert_eq!(
         questions(&again.load(&user, &id).await.unwrap().unwrap()),
         ["q"]

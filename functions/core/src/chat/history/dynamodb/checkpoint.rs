@@ -178,10 +178,18 @@ impl Listed {
     }
 }
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "called with values that are made for it"
+)]
 fn text(value: impl ToString) -> AttributeValue {
     AttributeValue::S(value.to_string())
 }
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "called with values that are made for it"
+)]
 fn number(value: impl ToString) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
@@ -212,6 +220,7 @@ fn numeral<'a>(attributes: &'a Attributes, name: &str) -> Result<&'a str> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use time::OffsetDateTime;
 

@@ -219,6 +219,7 @@ impl<F: Keeps> Dynamodb<F> {
 }
 
 /// What a change comes to.
+#[allow(clippy::large_enum_variant, reason = "one at a time, and not kept")]
 enum Change<T> {
     Nothing(T),
     Write(Thread, T),

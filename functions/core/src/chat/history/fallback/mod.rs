@@ -222,11 +222,12 @@ impl Fallback {
         turn: Option<&Turn>,
     ) -> Result<Conversation> {
         let saved = saved?;
-        if self.backs_up && self.down_until().is_none() {
-            if let Err(error) = self.copy(user, &saved, turn).await {
-                let error = error.to_string();
-                tracing::warn!(error, "the save is in the database, but not in its backup");
-            }
+        if self.backs_up
+            && self.down_until().is_none()
+            && let Err(error) = self.copy(user, &saved, turn).await
+        {
+            let error = error.to_string();
+            tracing::warn!(error, "the save is in the database, but not in its backup");
         }
         Ok(saved)
     }

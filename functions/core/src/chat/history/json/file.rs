@@ -62,9 +62,8 @@ pub(super) fn place(home: &Path, id: &ConversationId) -> PathBuf {
 /// The folders in a folder; none where it is not there.
 pub(super) fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
     let visible = |path: &PathBuf| {
-        !path
-            .file_name()
-            .is_some_and(|n| n.as_encoded_bytes()[0] == b'.')
+        path.file_name()
+            .is_none_or(|name| !name.as_encoded_bytes().starts_with(b"."))
     };
     let entries = entries(folder)?.into_iter();
     Ok(entries
