@@ -34,6 +34,16 @@ pub(crate) async fn text_from_an_image_stays_text(page: &Page) {
         .eval("(() => { try { document.body.insertAdjacentHTML('beforeend', '<b></b>'); return false; } catch { return true; } })()")
         .await;
     assert_eq!(refused, true, "trusted types are not required");
+    // The browser tells of that one; of nothing else.
+    let told = browser.complaints().await;
+    let (meant, others): (Vec<_>, Vec<_>) =
+        told.iter().partition(|one| one.contains("TrustedHTML"));
+    assert_eq!(meant.len(), 1, "{told:#?}");
+    let others: Vec<_> = others
+        .iter()
+        .filter(|one| !one.contains("Failed to load resource"))
+        .collect();
+    assert!(others.is_empty(), "{others:#?}");
 }
 
 pub(crate) async fn the_connection_goes_and_comes_back(page: &Page) {
