@@ -118,7 +118,6 @@ fn query(at: usize, vector: Vec<f32>) -> Query {
         text: format!("{} in the {}", WORDS[at % 8], WORDS[at / 8 % 8]),
         vector: Some(vector),
         top_k: 10,
-        min_relevance: -1.0,
         ..Query::default()
     }
 }

@@ -9,6 +9,7 @@ mod token;
 use clap::Subcommand;
 
 pub(super) use kept::forget;
+pub(super) use token::fresh;
 
 use super::standing::{self, Standing};
 use crate::context::Context;
