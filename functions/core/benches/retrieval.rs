@@ -72,7 +72,8 @@ async fn first_user(db: &mut PgConnection) {
              INSERT INTO embeddings (id, item_id, analysis_id, user_id, embedding, embedding_model,
                      embedding_dimensions)
                  SELECT 'u1-' || n, 'u1-' || n, 'u1-' || n, 'u1',
-                     (SELECT array_agg(random() - 0.5 + n * 0) FROM generate_series(1, 1024))::halfvec(1024),
+                     (SELECT array_agg(random() - 0.5 + n * 0 + d * 0)
+                      FROM generate_series(1, 1024) d)::halfvec(1024),
                      'm', 1024 FROM generate_series(1, {ROWS}) n;
              ANALYZE;"
         ),

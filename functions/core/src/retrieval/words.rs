@@ -5,8 +5,11 @@
 //! them so too is lifted, one that does not loses little. How strongly an item says something is
 //! `ts_rank` of that alone, by field, where each repetition adds less. How rare it is, is BM25's
 //! inverse document frequency over this user's items. The last word may be half typed: where no
-//! item has it, items with words that begin with it do. All weights come from the tuning half of
-//! the golden set, or made no difference there; `docs/BENCHMARKS.md` has the figures.
+//! item has it, words that begin with it are taken for it. (Items are looked up by such words only
+//! where it stands alone; that look-up is the dear one.)
+//!
+//! All weights come from the tuning half of the golden set, or made no difference there;
+//! `docs/BENCHMARKS.md` has the figures.
 
 /// The weights of fields, the least first, as `ts_rank` takes them: tags and moods; what is seen and
 /// read in the image; categories; headline and summary.
@@ -84,10 +87,12 @@ macro_rules! matched {
              (SELECT word, 2, (word || ':*')::tsquery, 1.0 FROM words
               WHERE length(word) > 5 ORDER BY position DESC LIMIT 1)
              UNION ALL
-             SELECT DISTINCT earlier || gap || word, 1,
+             SELECT DISTINCT earlier || gap || word, 3,
                     tsquery_phrase(earlier::tsquery, word::tsquery, gap), $6::float8
              FROM followed WHERE gap BETWEEN 1 AND 4),
-         anything AS (SELECT string_agg(query::text, ' | ')::tsquery AS query FROM said),
+         anything AS (
+             SELECT string_agg(query::text, ' | ')::tsquery AS query FROM said
+             WHERE choice = 1 OR (choice = 2 AND (SELECT count(*) FROM words) = 1)),
          candidates AS MATERIALIZED (
              SELECT a.item_id, a.search_vector FROM analyses a
              WHERE a.user_id = $1 AND a.search_vector @@ (SELECT query FROM anything)
