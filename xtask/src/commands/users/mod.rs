@@ -2,12 +2,14 @@
 
 mod create;
 mod delete;
+mod handover;
 mod kept;
 mod list;
 mod token;
 
 use clap::Subcommand;
 
+pub(super) use handover::refresh_token;
 pub(super) use kept::forget;
 
 use super::standing::{self, Standing};
@@ -52,7 +54,10 @@ struct Pool {
 
 impl Pool {
     async fn open(ctx: &Context, env: &EnvArg) -> Result<Self> {
-        let standing = standing::deployed(ctx, env).await?;
+        Self::of(standing::deployed(ctx, env).await?)
+    }
+
+    fn of(standing: Standing) -> Result<Self> {
         let of = |name: &str| output(&standing.deployed, "auth", name).map(str::to_owned);
         let (id, client) = (of("CognitoUserPoolId")?, of("CognitoClientId")?);
         Ok(Self {
@@ -71,6 +76,16 @@ fn address(text: &str) -> Result<String, String> {
         true => Ok(text.to_ascii_lowercase()),
         false => Err("an address has a name, an @ and a host".to_owned()),
     }
+}
+
+/// A user whose password is not known here.
+fn other_password(env: &str, email: &str) -> Error {
+    let again = format!("cargo xtask users create --env {env} --email {email}");
+    Error::conflict(format!("{email} exists in {env}, with another password"))
+        .hint(format!("give the user a new one: {again} --reset-password"))
+        .hint(format!(
+            "or remove the user: cargo xtask users delete --env {env} --email {email}"
+        ))
 }
 
 /// Nobody signed in here yet.
