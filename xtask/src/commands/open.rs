@@ -81,9 +81,14 @@ async fn sign_in(
     let handover = Handover::begin(&console.address, &refresh).await?;
     let once = handover.address();
     let by_hand = || {
+        if !ctx.ask().is_there() {
+            return Err(Error::failed("no browser could be started")
+                .hint("--print prints the address alone"));
+        }
         ctx.events().warn(format!(
             "no browser could be started; this address signs in as {TEST_USER}, once: {once}"
         ));
+        Ok(())
     };
     let step = ctx.events().start("open the console");
     let opening = match browser {
@@ -95,7 +100,7 @@ async fn sign_in(
         tokio::select! {
             fetched = &mut fetched => fetched,
             () = opening.failed() => {
-                by_hand();
+                by_hand()?;
                 fetched.await
             }
         }
