@@ -1,7 +1,7 @@
 //! Signing somebody in elsewhere than here: a refresh token, for the console in a browser.
 
 use super::kept::Kept;
-use super::{Pool, other_password};
+use super::{Pool, absent, other_password};
 use crate::cloud::users::{Tokens, User};
 use crate::commands::standing::Standing;
 use crate::context::Context;
@@ -67,14 +67,4 @@ async fn first_password(
     let tokens = tokens.ok_or_else(|| other_password(env, email))?;
     kept.keep(ctx.root(), env, email, &user.id, &tokens, Some(&password))?;
     Ok(tokens)
-}
-
-fn absent(env: &str, email: &str) -> Error {
-    Error::input(format!("{email} is no user of {env}"))
-        .hint(format!(
-            "load the golden set, which makes the user: cargo xtask seed golden --env {env}"
-        ))
-        .hint(format!(
-            "or make the user alone: cargo xtask users create --env {env} --generate"
-        ))
 }

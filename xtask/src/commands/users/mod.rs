@@ -6,11 +6,13 @@ mod handover;
 mod kept;
 mod list;
 mod token;
+mod whose;
 
 use clap::Subcommand;
 
 pub(super) use handover::refresh_token;
 pub(super) use kept::forget;
+pub(super) use whose::id_of;
 
 use super::standing::{self, Standing};
 use crate::context::Context;
@@ -69,7 +71,7 @@ impl Pool {
 }
 
 /// An address as clap reads it.
-fn address(text: &str) -> Result<String, String> {
+pub(super) fn address(text: &str) -> Result<String, String> {
     let (name, host) = text.split_once('@').unwrap_or_default();
     let plain = !text.chars().any(|c| c.is_whitespace() || c.is_control());
     match plain && !name.is_empty() && !host.is_empty() && !host.contains('@') {
@@ -86,6 +88,22 @@ fn other_password(env: &str, email: &str) -> Error {
         .hint(format!(
             "or remove the user: cargo xtask users delete --env {env} --email {email}"
         ))
+}
+
+/// A user whom the pool does not know.
+fn absent(env: &str, email: &str) -> Error {
+    let error = Error::input(format!("{email} is no user of {env}"));
+    let error = match email {
+        TEST_USER => error.hint(format!(
+            "load the golden set, which makes the user: cargo xtask seed golden --env {env}"
+        )),
+        _ => error.hint(format!(
+            "see who there is: cargo xtask users list --env {env}"
+        )),
+    };
+    error.hint(format!(
+        "or make the user: cargo xtask users create --env {env} --email {email} --generate"
+    ))
 }
 
 /// Nobody signed in here yet.
