@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { citing, sources } from "./citations.js";
+import { deleteItem } from "./deletion.js";
 import { debounce, fill, h, show } from "./dom.js";
 import { openItem } from "./item.js";
 import { broken } from "./notices.js";
@@ -119,8 +120,11 @@ function render(view, found, answered) {
 }
 
 function row(view, result) {
-  return h("li", { class: "result" },
-    h("button", { type: "button", class: "plain", onclick: () => openItem(result.item_id, { signal: view.signal }) },
+  const ondelete = (item) => deleteItem(item, {
+    signal: view.signal, hide: () => show(element, false), back: () => show(element, true),
+  });
+  const element = h("li", { class: "result" },
+    h("button", { type: "button", class: "plain", onclick: () => openItem(result.item_id, { signal: view.signal, ondelete }) },
       result.image_url
         ? h("img", { src: result.image_url, alt: "", width: 96, height: 96, loading: "lazy", decoding: "async" })
         : h("span", { class: "placeholder", "aria-hidden": "true" }),
@@ -128,4 +132,5 @@ function row(view, result) {
         h("strong", { text: result.headline ?? "Untitled" }),
         h("span", { text: result.summary ?? "" }),
         h("span", { class: "dim", text: `${result.rank}. ${result.category ?? ""} · ${result.score_type} ${result.score.toFixed(3)}` }))));
+  return element;
 }

@@ -22,6 +22,7 @@ pub mod local;
 mod logs;
 mod man;
 mod metrics;
+mod open;
 mod outputs;
 mod proving;
 mod queues;
@@ -80,6 +81,8 @@ pub enum Command {
     /// Where conversations are kept
     #[command(subcommand)]
     History(history::Command),
+    /// Open the console in a browser; on `local` as the test user
+    Open(open::Args),
     /// Print the addresses and names of an environment
     Outputs(outputs::Args),
     /// What waits for the functions, and what none could handle
@@ -150,6 +153,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::Local(command) => local::run(ctx, command).await,
         Command::Drift(args) => drift::run(ctx, args).await,
         Command::History(command) => history::run(ctx, command).await,
+        Command::Open(args) => open::run(ctx, args).await,
         Command::Outputs(args) => outputs::run(ctx, args).await,
         Command::Queues(command) => queues::run(ctx, command).await,
         Command::Rollback(args) => rollback::run(ctx, args).await,
