@@ -26,7 +26,7 @@ pub enum Side {
 }
 
 /// A metric of two searches, over the queries that both have it for.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Difference {
     /// The mean of the first.
     pub a: f64,
