@@ -204,6 +204,7 @@ fn resource(environment: &Environment, resource: &Resource) -> Option<(String, S
         Resource::Objects(objects::Kind::Image) => "${BucketArn}/*/images/*".to_owned(),
         Resource::Objects(objects::Kind::Thumbnail) => "${BucketArn}/*/thumbnails/*".to_owned(),
         Resource::Objects(objects::Kind::Checkpoint) => "${BucketArn}/*/checkpoints/*".to_owned(),
+        Resource::Objects(objects::Kind::Report) => "${BucketArn}/operator/reports/*".to_owned(),
         Resource::DatabaseSecret => "${DatabaseSecretArn}".to_owned(),
         Resource::DatabaseCluster if environment.database != Database::Aurora => return None,
         Resource::DatabaseCluster => "${DatabaseClusterArn}".to_owned(),

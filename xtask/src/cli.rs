@@ -64,6 +64,7 @@ mod tests {
         "docs/BENCHMARKS.md",
         "docs/recipes/add-a-function.md",
         "docs/recipes/add-a-resource.md",
+        "docs/recipes/add-a-view.md",
         "docs/recipes/add-an-environment.md",
         "environments/README.md",
         "environments/local/README.md",

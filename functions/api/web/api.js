@@ -21,13 +21,14 @@ export function address(path) {
 
 /**
  * Asks the API. Reading is repeated while the connection or the server is away; writing never is.
+ * `takes` are statuses that are answers too, `keepalive` lets the request outlive the page.
  * @returns {Promise<Response>}
  */
-export async function request(method, path, { body, signal, accept = "application/json", patient = method === "GET" } = {}) {
+export async function request(method, path, { body, signal, accept = "application/json", patient = method === "GET", takes = [], keepalive = false } = {}) {
   for (let attempt = 1; ; attempt += 1) {
     let response;
     try {
-      response = await once(method, path, { body, signal, accept });
+      response = await once(method, path, { body, signal, accept, keepalive });
     } catch (error) {
       if (error.name === "AbortError" || error instanceof ApiError) throw error;
       if (patient && attempt < TRIES) {
@@ -38,7 +39,7 @@ export async function request(method, path, { body, signal, accept = "applicatio
         ? "The service cannot be reached. Try again in a moment."
         : "You are offline. Try again when the connection is back.");
     }
-    if (response.ok) return response;
+    if (response.ok || takes.includes(response.status)) return response;
     const busy = response.status === 429 || response.status === 502 || response.status === 503;
     if (patient && busy && attempt < TRIES) {
       const seconds = Number(response.headers.get("retry-after")) || 0;
@@ -49,7 +50,7 @@ export async function request(method, path, { body, signal, accept = "applicatio
   }
 }
 
-async function once(method, path, { body, signal, accept }, fresh = false) {
+async function once(method, path, { body, signal, accept, keepalive }, fresh = false) {
   const token = await session.token({ fresh });
   const headers = { accept };
   if (token) headers.authorization = `Bearer ${token}`;
@@ -57,10 +58,10 @@ async function once(method, path, { body, signal, accept }, fresh = false) {
     headers["content-type"] = "application/json";
     body = typeof body === "string" ? body : JSON.stringify(body);
   }
-  const response = await fetch(address(path), { method, headers, body, signal });
+  const response = await fetch(address(path), { method, headers, body, signal, keepalive });
   if (response.status !== 401 || !token) return response;
   // A token can end early: one try with a new one, then the session is over.
-  if (!fresh) return once(method, path, { body, signal, accept }, true);
+  if (!fresh) return once(method, path, { body, signal, accept, keepalive }, true);
   session.end();
   throw new ApiError(401, "Your session has ended. Sign in again.");
 }

@@ -49,11 +49,10 @@ async function list(view) {
     if (view.next) query.set("cursor", view.next);
     const page = await api.get(`conversations?${query}`, { signal: view.signal });
     fill(view.trouble);
-    const found = Array.isArray(page) ? page : page.conversations;
     view.next = page.next_cursor ?? null;
-    for (const one of found) row(view, one);
+    for (const one of page.conversations) row(view, one);
     show(view.more, Boolean(view.next));
-    degraded(view, page.degraded);
+    degraded(view, page.history.degraded);
   } catch (error) {
     if (error.name !== "AbortError") broken(view.trouble, error, () => list(view));
   }
@@ -111,7 +110,7 @@ async function load(view) {
     if (view.open !== id) return;
     view.title.textContent = found.title || "Untitled";
     fill(view.log, found.messages.map((one) => message(view, kept(one))));
-    degraded(view, found.degraded);
+    degraded(view, found.history.degraded);
     bottom(view);
     view.input.focus();
   } catch (error) {
@@ -124,11 +123,10 @@ async function load(view) {
   }
 }
 
+/** What is not as it should be: where conversations are kept, or what could be searched. */
 function degraded(view, why) {
-  if (why === undefined) return;
   show(view.degraded, Boolean(why));
-  view.degraded.textContent = why
-    ? `The history store is away; conversations are kept aside until it returns. ${why === true ? "" : why}` : "";
+  view.degraded.textContent = why ? `Not all is well: ${why}` : "";
 }
 
 /** What one side said; an answer with what it rests on. */
@@ -198,7 +196,7 @@ async function say(view) {
       tool: (name) => { progress.textContent = `${TOOLS[name] ?? name}…`; },
     });
     answer.replaceWith(message(view, fresh(done)));
-    degraded(view, done.degraded ?? null);
+    degraded(view, done.degraded);
     if (first) {
       view.open = session;
       history.replaceState(null, "", `#/chat/${encodeURIComponent(session)}`);

@@ -67,6 +67,11 @@ export function ago(text) {
 
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
+/** A duration as people say it. */
+export function took(milliseconds) {
+  return milliseconds < 1000 ? `${milliseconds} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
 /** Bytes as people say them. */
 export function size(bytes) {
   if (bytes === null || bytes === undefined) return "";

@@ -1,27 +1,30 @@
 // The gallery: what there is, newest first, and what is on its way.
 
 import * as api from "./api.js";
-import { fill, h, pause, show } from "./dom.js";
+import { deleteItem } from "./deletion.js";
+import { debounce, fill, h, pause, show } from "./dom.js";
 import { openItem } from "./item.js";
-import { broken, failed, notice } from "./notices.js";
+import { broken, failed } from "./notices.js";
 import { settled, stageName, stages } from "./stages.js";
 import { uploads } from "./uploads.js";
 
 const PAGE = 60;
-const UNDO = 6000;
 const POLL_FIRST = 700;
 const POLL_MOST = 5000;
 const POLL_ITEMS = 100;
+const RECOUNT = 400;
+const ALL = "All categories";
 
 /** Shows the gallery; `signal` ends it. */
 export function galleryView(container, { signal, item }) {
   const view = {
     container, signal, items: new Map(), cards: new Map(), gone: new Set(), category: "",
-    next: undefined, loading: false, total: 0, categories: new Set(),
+    next: undefined, loading: false, total: 0,
   };
   view.count = h("p", { class: "dim count", role: "status" });
   view.select = h("select", { id: "category", onchange: () => restart(view, view.select.value) },
-    h("option", { value: "", text: "All categories" }));
+    h("option", { value: "", text: ALL }));
+  view.recount = debounce(RECOUNT, () => categories(view));
   view.grid = h("ul", { class: "grid", "aria-label": "Items" });
   view.more = h("div", { class: "more" });
   view.empty = h("div", { class: "empty", hidden: true },
@@ -41,13 +44,17 @@ export function galleryView(container, { signal, item }) {
     view.uploads.element, view.grid, view.empty, view.more);
   dropAndPaste(view, take);
   view.sentinel = new IntersectionObserver((entries) => entries.at(-1).isIntersecting && load(view), { rootMargin: "800px" });
-  signal.addEventListener("abort", () => view.sentinel.disconnect());
+  signal.addEventListener("abort", () => {
+    view.sentinel.disconnect();
+    view.recount.cancel();
+  });
   view.open = (id) => openItem(id, {
     known: view.items.get(id), signal,
     onchange: (item) => { put(view, item); watch(view); },
     ondelete: (item) => remove(view, item),
   });
   load(view).then(() => watch(view));
+  categories(view);
   if (item) view.open(item);
   return { open: view.open };
 }
@@ -115,11 +122,7 @@ function put(view, item, first = false) {
   if (view.gone.has(item.id)) return;
   const before = view.items.get(item.id);
   view.items.set(item.id, item);
-  const category = item.latest_analysis?.category;
-  if (category && !view.categories.has(category)) {
-    view.categories.add(category);
-    view.select.append(h("option", { value: category, text: category }));
-  }
+  if (before && before.latest_analysis?.category !== item.latest_analysis?.category) view.recount();
   if (before && before.updated_at === item.updated_at && before.status === item.status) return;
   const card = cardOf(view, item);
   const old = view.cards.get(item.id);
@@ -138,6 +141,25 @@ function put(view, item, first = false) {
 function counted(view) {
   view.count.textContent = `${view.total} ${view.total === 1 ? "item" : "items"}`;
   show(view.empty, view.total === 0 && view.next === null);
+}
+
+/** The categories of all items, those that were not loaded too. */
+async function categories(view) {
+  let found;
+  try {
+    found = (await api.get("items/categories", { signal: view.signal })).categories;
+  } catch {
+    // What is there to choose from stays; the list of items says what is wrong.
+    return;
+  }
+  const chosen = view.select.value;
+  if (chosen && !found.some((one) => one.category === chosen)) found.push({ category: chosen, items: 0 });
+  const known = JSON.stringify(found);
+  if (known === view.categories) return;
+  view.categories = known;
+  fill(view.select, h("option", { value: "", text: ALL }),
+    found.map(({ category, items }) => h("option", { value: category, text: `${category} (${items})` })));
+  view.select.value = chosen;
 }
 
 function cardOf(view, item) {
@@ -208,44 +230,28 @@ function dropped(view, id) {
   view.items.delete(id);
 }
 
-/** Takes an item away at once, and for good when nobody says otherwise. */
 function remove(view, item) {
   const card = view.cards.get(item.id);
   const after = card?.nextSibling;
-  card?.remove();
-  view.gone.add(item.id);
-  view.items.delete(item.id);
-  view.total -= 1;
-  counted(view);
-  const back = () => {
-    view.gone.delete(item.id);
-    view.items.set(item.id, item);
-    view.total += 1;
-    if (card) view.grid.insertBefore(card, after?.parentNode === view.grid ? after : null);
-    counted(view);
-  };
-  let done = false;
-  const goOn = async () => {
-    if (done) return;
-    done = true;
-    removeEventListener("pagehide", goOn);
-    try {
-      await api.send("DELETE", `items/${item.id}`);
+  deleteItem(item, {
+    signal: view.signal,
+    hide: () => {
+      card?.remove();
+      view.gone.add(item.id);
+      view.items.delete(item.id);
+      view.total -= 1;
+      counted(view);
+    },
+    back: () => {
+      view.gone.delete(item.id);
+      view.items.set(item.id, item);
+      view.total += 1;
+      if (card) view.grid.insertBefore(card, after?.parentNode === view.grid ? after : null);
+      counted(view);
+    },
+    gone: () => {
       view.cards.delete(item.id);
-    } catch (error) {
-      if (error.status === 404) return;
-      back();
-      failed(error, () => remove(view, item));
-    }
-  };
-  const timer = setTimeout(goOn, UNDO);
-  addEventListener("pagehide", goOn);
-  view.signal.addEventListener("abort", goOn, { once: true });
-  notice("Item deleted.", { lasts: UNDO, action: { label: "Undo", run: () => {
-    if (done) return;
-    done = true;
-    clearTimeout(timer);
-    removeEventListener("pagehide", goOn);
-    back();
-  } } });
+      view.recount();
+    },
+  });
 }

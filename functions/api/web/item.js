@@ -62,9 +62,9 @@ function render(view, item, analyses, url) {
       shown,
       h("p", { class: "buttons" },
         again,
-        h("button", { type: "button", class: "danger", text: "Delete", onclick: () => {
+        view.ondelete && h("button", { type: "button", class: "danger", text: "Delete", onclick: () => {
           view.dialog.close();
-          view.ondelete?.(item);
+          view.ondelete(item);
         } }))));
   if (analyses.length) analysis(shown, analyses[0]);
 }

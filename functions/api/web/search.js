@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { citing, sources } from "./citations.js";
+import { deleteItem } from "./deletion.js";
 import { debounce, fill, h, show } from "./dom.js";
 import { openItem } from "./item.js";
 import { broken } from "./notices.js";
@@ -72,9 +73,11 @@ async function run(view, answer) {
     view.hint.textContent = view.type.value === "agentic" ? "The agent is looking…" : view.hint.textContent;
   }
   try {
+    const similar = Number(view.threshold.value);
     const found = await api.send("POST", "search", {
       query, search_type: view.type.value, include_answer: answer, top_k: 20,
-      min_similarity_score: Number(view.threshold.value),
+      // Without a threshold the API leaves out what does not fit.
+      ...(similar > 0 ? { min_similarity_score: similar } : {}),
     }, { signal: running.signal, patient: true });
     fill(view.trouble);
     render(view, found, answer);
@@ -117,8 +120,11 @@ function render(view, found, answered) {
 }
 
 function row(view, result) {
-  return h("li", { class: "result" },
-    h("button", { type: "button", class: "plain", onclick: () => openItem(result.item_id, { signal: view.signal }) },
+  const ondelete = (item) => deleteItem(item, {
+    signal: view.signal, hide: () => show(element, false), back: () => show(element, true),
+  });
+  const element = h("li", { class: "result" },
+    h("button", { type: "button", class: "plain", onclick: () => openItem(result.item_id, { signal: view.signal, ondelete }) },
       result.image_url
         ? h("img", { src: result.image_url, alt: "", width: 96, height: 96, loading: "lazy", decoding: "async" })
         : h("span", { class: "placeholder", "aria-hidden": "true" }),
@@ -126,4 +132,5 @@ function row(view, result) {
         h("strong", { text: result.headline ?? "Untitled" }),
         h("span", { text: result.summary ?? "" }),
         h("span", { class: "dim", text: `${result.rank}. ${result.category ?? ""} · ${result.score_type} ${result.score.toFixed(3)}` }))));
+  return element;
 }

@@ -130,6 +130,8 @@ object_grants! {
     WriteCheckpoints: &["s3:PutObject", "s3:PutObjectTagging"], on Checkpoint;
     /// Remove such states.
     DeleteCheckpoints: &["s3:DeleteObject"], on Checkpoint;
+    /// Read what a validation of the environment found.
+    ReadReports: &["s3:GetObject"], on Report;
 }
 
 /// Connect to PostgreSQL with the credentials kept in Secrets Manager.

@@ -3,7 +3,7 @@
 use crate::access::{
     Checkpoints, CountCheckpoints, Database, DatabaseDataApi, DeleteCheckpoints, DeleteImages,
     DeleteThumbnails, ProbeParameters, PutEvent, ReadCheckpoints, ReadImages, ReadParameter,
-    ReadThumbnails, WriteCheckpoints, WriteImages, WriteThumbnails,
+    ReadReports, ReadThumbnails, WriteCheckpoints, WriteImages, WriteThumbnails,
 };
 use crate::events::{
     AnalysisComplete, AnalysisRequested, Event, ImageProcessed, RebuildRequested, ResizeRequested,
@@ -29,7 +29,7 @@ function! {
         grants: [
             ReadImages, WriteImages, DeleteImages, ReadThumbnails, DeleteThumbnails, Database,
             DatabaseDataApi, Checkpoints, ReadCheckpoints, WriteCheckpoints, DeleteCheckpoints,
-            PutEvent<ResizeRequested>, PutEvent<AnalysisRequested>,
+            ReadReports, PutEvent<ResizeRequested>, PutEvent<AnalysisRequested>,
             PutEvent<RebuildRequested>, ReadParameter<AnthropicKey>, ReadParameter<OpenaiKey>,
             ReadParameter<VoyageKey>, ReadParameter<EmbeddingModel>,
             ReadParameter<EmbeddingDimensions>, ReadParameter<TavilyKey>,

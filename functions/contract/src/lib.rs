@@ -11,6 +11,7 @@ pub mod function;
 pub mod functions;
 pub mod objects;
 pub mod parameters;
+pub mod report;
 pub mod routes;
 
 pub use access::{Grant, Grants};

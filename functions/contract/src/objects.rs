@@ -1,5 +1,8 @@
-//! Keys of the image bucket: `{sub}/images/{uuid}.{ext}`, `{sub}/thumbnails/{uuid}.jpg` and
-//! `{sub}/checkpoints/{uuid}.gz`.
+//! Keys of the image bucket: `{sub}/images/{uuid}.{ext}`, `{sub}/thumbnails/{uuid}.jpg`,
+//! `{sub}/checkpoints/{uuid}.gz`, and `operator/reports/test-infra.json`.
+
+/// The folder of what belongs to no user. No `sub` is this.
+const OPERATOR: &str = "operator";
 
 /// The tag of every checkpoint, for the bucket's rule that removes what nobody came back to.
 pub const CHECKPOINT_TAG: (&str, &str) = ("kind", "checkpoint");
@@ -13,6 +16,8 @@ pub enum Kind {
     Thumbnail,
     /// The state of a conversation that is too large for its table.
     Checkpoint,
+    /// What a validation of the environment found, of no user.
+    Report,
 }
 
 impl Kind {
@@ -22,12 +27,17 @@ impl Kind {
             Self::Image => "images",
             Self::Thumbnail => "thumbnails",
             Self::Checkpoint => "checkpoints",
+            Self::Report => "reports",
         }
     }
 
     /// A pattern for the keys of this kind of every user, for policies and event rules.
     pub fn pattern(self) -> String {
-        format!("*/{}/*", self.folder())
+        let owner = match self {
+            Self::Report => OPERATOR,
+            Self::Image | Self::Thumbnail | Self::Checkpoint => "*",
+        };
+        format!("{owner}/{}/*", self.folder())
     }
 }
 
@@ -58,6 +68,11 @@ impl ObjectKey {
     /// The key of a conversation's state, compressed.
     pub fn checkpoint(user_id: &str, id: &str) -> Self {
         Self::new(user_id, Kind::Checkpoint, id, "gz")
+    }
+
+    /// The key of what `test-infra` found last.
+    pub fn report() -> Self {
+        Self::new(OPERATOR, Kind::Report, "test-infra", "json")
     }
 
     fn new(user_id: &str, kind: Kind, item_id: &str, extension: &str) -> Self {
@@ -110,6 +125,14 @@ mod tests {
         let thumbnail = ObjectKey::thumbnail("sub-1", "7f");
         assert_eq!(ObjectKey::parse("sub-1/thumbnails/7f.jpg"), Some(thumbnail));
         assert_eq!(Kind::Image.pattern(), "*/images/*");
+    }
+
+    #[test]
+    fn the_report_is_the_operators_and_no_image_of_a_user() {
+        let key = ObjectKey::report().to_string();
+        assert_eq!(key, "operator/reports/test-infra.json");
+        assert_eq!(Kind::Report.pattern(), "operator/reports/*");
+        assert_eq!(ObjectKey::parse(&key), None);
     }
 
     #[test]

@@ -4,17 +4,18 @@ use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use aws_config::SdkConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::presigning::PresigningConfig;
 use bytes::Bytes;
 use contract::access::{
-    DeleteCheckpoints, DeleteImages, DeleteThumbnails, ReadCheckpoints, ReadImages, ReadThumbnails,
-    WriteCheckpoints, WriteImages, WriteThumbnails,
+    DeleteCheckpoints, DeleteImages, DeleteThumbnails, ReadCheckpoints, ReadImages, ReadReports,
+    ReadThumbnails, WriteCheckpoints, WriteImages, WriteThumbnails,
 };
 use contract::objects::{CHECKPOINT_TAG, ObjectKey};
+use contract::report::Report;
 use contract::{Function, Grants};
 
 use crate::trace::header;
@@ -23,6 +24,8 @@ use crate::upload::{UploadForm, UploadRules};
 /// How long a presigned address works, at least.
 pub const PRESIGNED_FOR: Duration = Duration::from_secs(3600);
 const SAME_ADDRESS: Duration = Duration::from_secs(600);
+/// Many times what a report has.
+const MAX_REPORT: u64 = 64 * 1024;
 
 /// The object metadata that carries a trace over the store, which passes on no header.
 pub(crate) const TRACE: &str = "trace";
@@ -250,6 +253,23 @@ impl<F: Grants<DeleteThumbnails>> Objects<F> {
     /// Removes a thumbnail; it need not exist.
     pub async fn delete_thumbnail(&self, key: &ObjectKey) -> Result<()> {
         self.delete(key).await
+    }
+}
+
+impl<F: Grants<ReadReports>> Objects<F> {
+    /// What the environment's last validation found; nothing, where there was none.
+    pub async fn read_report(&self) -> Result<Option<Report>> {
+        let key = ObjectKey::report();
+        match self.read(&key, MAX_REPORT).await? {
+            Read::Found(bytes) => {
+                let report = serde_json::from_slice(&bytes);
+                report
+                    .map(Some)
+                    .with_context(|| format!("understand {key}"))
+            }
+            Read::Absent => Ok(None),
+            Read::TooLarge(bytes) => bail!("{key} has {bytes} bytes"),
+        }
     }
 }
 

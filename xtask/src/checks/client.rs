@@ -119,11 +119,11 @@ impl Client {
 
     /// Removes every item and every chat of the user.
     pub async fn remove_all(&self) -> Result<()> {
-        let chats = self.get("/chat/sessions").await?;
-        let chats = chats.get("sessions").and_then(Value::as_array);
-        for chat in chats.into_iter().flatten() {
-            let id = chat.get("session_id").and_then(Value::as_str);
-            let path = format!("/chat/{}", id.unwrap_or_default());
+        let page = self.get("/conversations?limit=100").await?;
+        let conversations = page.get("conversations").and_then(Value::as_array);
+        for conversation in conversations.into_iter().flatten() {
+            let id = conversation.get("conversation_id").and_then(Value::as_str);
+            let path = format!("/conversations/{}", id.unwrap_or_default());
             self.send("DELETE", &path, None).await?;
         }
         loop {

@@ -6,6 +6,7 @@ pub mod client;
 pub mod e2e;
 pub mod guest;
 pub mod infra;
+pub mod publish;
 pub mod report;
 mod run;
 mod setting;

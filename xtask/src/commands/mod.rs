@@ -13,6 +13,7 @@ mod diff;
 pub mod doctor;
 mod drift;
 mod environment;
+mod eval;
 pub mod graph;
 mod history;
 mod images;
@@ -21,6 +22,7 @@ pub mod local;
 mod logs;
 mod man;
 mod metrics;
+mod open;
 mod outputs;
 mod proving;
 mod queues;
@@ -79,6 +81,8 @@ pub enum Command {
     /// Where conversations are kept
     #[command(subcommand)]
     History(history::Command),
+    /// Open the console in a browser; on `local` as the test user
+    Open(open::Args),
     /// Print the addresses and names of an environment
     Outputs(outputs::Args),
     /// What waits for the functions, and what none could handle
@@ -104,6 +108,9 @@ pub enum Command {
     TestE2e(test_e2e::Args),
     /// All of these, in one report
     TestAll(test_all::Args),
+    /// How good search is: ask judged queries, compare, refuse what is worse
+    #[command(subcommand)]
+    Eval(eval::Command),
     /// Parameters and the database's secret: fill, compare, export, rotate
     #[command(subcommand)]
     Secrets(secrets::Command),
@@ -146,6 +153,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::Local(command) => local::run(ctx, command).await,
         Command::Drift(args) => drift::run(ctx, args).await,
         Command::History(command) => history::run(ctx, command).await,
+        Command::Open(args) => open::run(ctx, args).await,
         Command::Outputs(args) => outputs::run(ctx, args).await,
         Command::Queues(command) => queues::run(ctx, command).await,
         Command::Rollback(args) => rollback::run(ctx, args).await,
@@ -157,6 +165,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::TestApi(args) => test_api::run(ctx, args).await,
         Command::TestE2e(args) => test_e2e::run(ctx, args).await,
         Command::TestAll(args) => test_all::run(ctx, args).await,
+        Command::Eval(command) => eval::run(ctx, command).await,
         Command::Secrets(command) => secrets::run(ctx, command).await,
         Command::Db(command) => db::run(ctx, command).await,
         Command::Images(command) => images::run(ctx, command).await,

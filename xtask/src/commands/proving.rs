@@ -6,7 +6,8 @@ use std::time::Instant;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::standing;
+use super::standing::{self, Standing};
+use crate::checks::publish::publish;
 use crate::checks::report::{Case, Report, millis};
 use crate::checks::target::Target;
 use crate::context::Context;
@@ -35,19 +36,23 @@ pub(super) struct Proving {
 /// Opens an environment, which must be deployed.
 pub(super) async fn begin(ctx: &Context, env: &EnvArg) -> Result<Proving> {
     let standing = standing::deployed(ctx, env).await?;
+    Ok(Proving {
+        target: target(&env.env, standing)?,
+        started: OffsetDateTime::now_utc(),
+        begun: Instant::now(),
+    })
+}
+
+/// What stands, as checks want it.
+pub(super) fn target(environment: &str, standing: Standing) -> Result<Target> {
     let (opened, deployed) = (standing.opened, standing.deployed);
-    let target = Target {
-        environment: env.env.clone(),
+    Ok(Target {
+        environment: environment.to_owned(),
         api: api_address(&opened.cloud, &deployed)?,
         database_is_reachable: !opened.environment.is_private(),
         cloud: opened.cloud,
         outputs: deployed.outputs,
         http: Target::http()?,
-    };
-    Ok(Proving {
-        target,
-        started: OffsetDateTime::now_utc(),
-        begun: Instant::now(),
     })
 }
 
@@ -60,6 +65,22 @@ pub(super) async fn stopped() {
 }
 
 impl Proving {
+    /// Shows what all steps of `test-infra` found to the users of the API. A bucket that takes
+    /// nothing is a finding of its own step, and no reason to tell nothing of the others.
+    pub(super) async fn publish(&self, ctx: &Context, cases: &[Case]) -> Result<()> {
+        let (started, took) = (self.started()?, self.begun.elapsed());
+        if let Err(error) = publish(&self.target, &started, took, cases).await {
+            ctx.events().warn(format!(
+                "the console's status page keeps its older report: {error}"
+            ));
+        }
+        Ok(())
+    }
+
+    fn started(&self) -> Result<String> {
+        self.started.format(&Rfc3339).doing("write the time")
+    }
+
     /// Writes the report; ends with 1 unless all passed.
     pub(super) fn end(
         self,
@@ -69,7 +90,7 @@ impl Proving {
         args: &TestArgs,
         cases: Vec<Case>,
     ) -> Result<Outcome> {
-        let started = self.started.format(&Rfc3339).doing("write the time")?;
+        let started = self.started()?;
         let stamp: String = started
             .chars()
             .take_while(|c| *c != '.')

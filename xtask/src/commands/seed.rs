@@ -166,6 +166,7 @@ impl fmt::Display for Report {
         writeln!(
             f,
             "  cargo xtask users create --env {environment} --email {email}"
-        )
+        )?;
+        writeln!(f, "  cargo xtask open --env {environment}")
     }
 }

@@ -22,6 +22,7 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     let stop = stopped().boxed().shared();
     let mut cases =
         checks::run(infra::SUITE, &infra::steps(), target, events, stop.clone()).await?;
+    proving.publish(ctx, &cases).await?;
     let journeys = e2e::journeys();
     let (api, journeys) = tokio::join!(
         api::run(target, events, stop.clone()),

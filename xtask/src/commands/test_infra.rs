@@ -22,6 +22,10 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     let proving = begin(ctx, &args.test.env).await?;
     let target = &proving.target;
     let cases = checks::run(infra::SUITE, &steps, target, ctx.events(), stopped()).await?;
+    // Some steps alone say nothing of the environment.
+    if args.only.is_empty() {
+        proving.publish(ctx, &cases).await?;
+    }
     proving.end(ctx, "test-infra", "infra-test", &args.test, cases)
 }
 

@@ -125,16 +125,7 @@ pub(crate) async fn a_deletion_can_be_undone(page: &Page) {
     page.go("Status").await;
     browser.sees(".status", "healthy").await;
     browser.shot("status").await;
-    let mut database = page.database().await;
-    let left = async |database: &mut sqlx::PgConnection| -> i64 {
-        let count = "SELECT count(*) FROM items WHERE original_filename = 'bicycle.png'";
-        sqlx::query_scalar(count).fetch_one(database).await.unwrap()
-    };
-    let begin = std::time::Instant::now();
-    while left(&mut database).await > 0 {
-        assert!(begin.elapsed().as_secs() < 10, "the item is still there");
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    is_gone(page, "bicycle.png").await;
     page.go("Gallery").await;
     browser
         .until(&format!(
@@ -142,6 +133,32 @@ pub(crate) async fn a_deletion_can_be_undone(page: &Page) {
             before - 1
         ))
         .await;
+}
+
+/// Waits until there is no such item any more.
+async fn is_gone(page: &Page, name: &str) {
+    let mut database = page.database().await;
+    let begin = std::time::Instant::now();
+    loop {
+        let count = "SELECT count(*) FROM items WHERE original_filename = $1";
+        let count = sqlx::query_scalar(count).bind(name);
+        let left: i64 = count.fetch_one(&mut database).await.unwrap();
+        if left == 0 {
+            return;
+        }
+        assert!(begin.elapsed().as_secs() < 10, "{name} is still there");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
+pub(crate) async fn a_deletion_outlives_the_page(page: &Page) {
+    page.add("farewell.png", "A paper boat on a pond").await;
+    open(page, "paper boat").await;
+    page.browser.press("dialog", "Delete").await;
+    page.notice("Item deleted.").await;
+    // Nobody waits for it to be done.
+    page.reload().await;
+    is_gone(page, "farewell.png").await;
 }
 
 pub(crate) async fn a_category_is_picked(page: &Page) {
@@ -163,4 +180,35 @@ pub(crate) async fn a_category_is_picked(page: &Page) {
     browser
         .until("document.querySelectorAll('.tile').length >= 3")
         .await;
+}
+
+/// More than a page of items, the last of them in a category of its own.
+pub(crate) async fn categories_of_items_that_were_not_loaded_are_there(page: &Page) {
+    let browser = &page.browser;
+    let mut database = page.database().await;
+    for statement in [
+        "INSERT INTO items (id, user_id, filename, original_filename, file_path, file_size, mime_type, status, created_at)
+         SELECT 'older-' || n, user_id, filename, 'older-' || n, file_path, file_size, mime_type, 'searchable', now() - n * interval '1 day'
+         FROM (SELECT * FROM items WHERE original_filename = 'lighthouse.png' LIMIT 1) one, generate_series(1, 150) n",
+        "INSERT INTO analyses (id, item_id, user_id, version, category, summary, raw_response, provider_used, model_used)
+         SELECT 'older-analysis', 'older-150', user_id, 1, 'Far away', summary, raw_response, provider_used, model_used
+         FROM analyses WHERE user_id = (SELECT user_id FROM items WHERE id = 'older-150') LIMIT 1",
+    ] {
+        sqlx::query(statement).execute(&mut database).await.unwrap();
+    }
+    page.go("Status").await;
+    page.go("Gallery").await;
+    browser.sees("#category", "Far away (1)").await;
+    assert!(page.tiles().await < 150, "all were loaded");
+    let pick = "const select = document.querySelector('#category'); select.value = arguments[0]; select.dispatchEvent(new Event('change'))";
+    browser.run(pick, json!(["Far away"])).await;
+    browser.sees(".count", "1 item").await;
+    browser
+        .until("document.querySelectorAll('.tile').length === 1")
+        .await;
+    sqlx::query("DELETE FROM items WHERE id LIKE 'older-%'")
+        .execute(&mut database)
+        .await
+        .unwrap();
+    page.go("Status").await;
 }

@@ -46,6 +46,12 @@ impl Page {
         self.database.connect().await.unwrap()
     }
 
+    /// Beside the database of the app, so that it can be shut.
+    pub(crate) async fn server(&self) -> PgConnection {
+        let options = self.database.clone().database("postgres");
+        options.connect().await.unwrap()
+    }
+
     /// Begins anew: memory, and so the session, is gone.
     pub(crate) async fn reload(&self) {
         self.browser.open(&self.url).await;

@@ -38,3 +38,14 @@ pub(crate) async fn an_answer_cites_what_it_says(page: &Page) {
     browser.sees(".result.lit", "lighthouse").await;
     browser.shot("search").await;
 }
+
+pub(crate) async fn what_was_found_can_be_deleted_and_put_back(page: &Page) {
+    let browser = &page.browser;
+    browser.click(".result:first-child button").await;
+    browser.press("dialog", "Delete").await;
+    browser
+        .until("!document.querySelector('.result:first-child').checkVisibility()")
+        .await;
+    browser.press(".notices", "Undo").await;
+    browser.sees(".result:first-child", "lighthouse").await;
+}

@@ -49,6 +49,12 @@ pub(crate) async fn a_password_is_forgotten_and_set_anew(page: &Page, mail: &str
     let kept = "localStorage.length + sessionStorage.length + document.cookie.length";
     assert_eq!(browser.eval(kept).await, 0);
     page.reload().await;
+    a_reload_asks_for_the_password(page, mail).await;
+}
+
+pub(crate) async fn a_reload_asks_for_the_password(page: &Page, mail: &str) {
+    let browser = &page.browser;
+    browser.sees("h1", "Sign in").await;
     browser.fill("#field-email", mail).await;
     browser.fill("#field-password", NEXT_PASSWORD).await;
     browser.press("form", "Sign in").await;

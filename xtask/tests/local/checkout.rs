@@ -54,6 +54,14 @@ impl Checkout {
         run
     }
 
+    /// With a variable of the process.
+    #[allow(dead_code, reason = "another test that shares this file uses it")]
+    pub(crate) fn run_with(&mut self, arguments: &[&str], name: &str, value: &str) -> Run {
+        let run = Run::of(self.command(arguments).env(name, value).output().unwrap());
+        self.outputs.push(format!("{}\n{}", run.stdout, run.stderr));
+        run
+    }
+
     pub(crate) fn start(&self, arguments: &[&str]) -> Child {
         self.command(arguments)
             .stderr(Stdio::null())

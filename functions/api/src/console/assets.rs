@@ -20,6 +20,7 @@ const MODULES: &[(&str, &str)] = &[
     ("session.js", include_str!("../../web/session.js")),
     ("api.js", include_str!("../../web/api.js")),
     ("sign_in.js", include_str!("../../web/sign_in.js")),
+    ("deletion.js", include_str!("../../web/deletion.js")),
     ("uploads.js", include_str!("../../web/uploads.js")),
     ("item.js", include_str!("../../web/item.js")),
     ("gallery.js", include_str!("../../web/gallery.js")),

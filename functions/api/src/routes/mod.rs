@@ -1,6 +1,7 @@
 //! The routes, one file per resource.
 
 pub mod analyses;
+pub mod categories;
 pub mod chat;
 pub mod conversations;
 mod cursor;
@@ -12,6 +13,7 @@ pub mod media;
 pub mod paths;
 mod pictured;
 pub mod rag;
+pub mod report;
 pub mod results;
 pub mod search;
 pub mod uploads;
@@ -41,6 +43,7 @@ const MIN_COMPRESSED: u16 = 1400;
 pub fn router(app: App) -> Router {
     let mut api = OpenApiRouter::with_openapi(Frame::openapi())
         .merge(items::routes())
+        .merge(categories::routes())
         .merge(uploads::routes())
         .merge(media::routes())
         .merge(analyses::routes())
@@ -48,7 +51,8 @@ pub fn router(app: App) -> Router {
         .merge(index::routes())
         .merge(chat::routes())
         .merge(conversations::routes())
-        .merge(rag::routes());
+        .merge(rag::routes())
+        .merge(report::routes());
     if app.settings.environment() != "prod" {
         api = api.merge(docs::routes());
     }

@@ -3,6 +3,7 @@
 
 mod answers;
 mod caching;
+mod categories;
 mod chat;
 mod conversations;
 mod description;
@@ -13,6 +14,7 @@ mod items;
 mod limits;
 mod models;
 mod observe;
+mod report;
 mod schemathesis;
 mod search;
 mod server;

@@ -141,6 +141,21 @@ pub async fn count(db: &mut PgConnection, user: &UserId, category: Option<&str>)
     Ok(count)
 }
 
+/// Categories with the number of items whose latest analysis has them, the largest first.
+pub async fn categories(db: &mut PgConnection, user: &UserId) -> Result<Vec<(String, i64)>> {
+    sqlx::query_as(
+        "SELECT latest.category, count(*) FROM items CROSS JOIN LATERAL (
+             SELECT a.category FROM analyses a WHERE a.user_id = $1 AND a.item_id = items.id
+             ORDER BY a.version DESC LIMIT 1) latest
+         WHERE items.user_id = $1 AND latest.category IS NOT NULL
+         GROUP BY latest.category ORDER BY count(*) DESC, latest.category",
+    )
+    .bind(user)
+    .fetch_all(db)
+    .await
+    .context("count the categories")
+}
+
 /// Removes an item and, by cascade, what hangs on it; gives back what it was.
 pub async fn delete(
     db: &mut PgConnection,

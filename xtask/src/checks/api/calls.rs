@@ -1,5 +1,4 @@
-//! How each operation is called so that it succeeds. What is not here is still called without a
-//! token and with a forged one.
+//! How each operation is called so that it succeeds. One that is not here fails its check.
 
 use serde_json::{Value, json};
 
@@ -36,12 +35,18 @@ pub(super) fn expected(method: &str, path: &str) -> Option<Expected> {
     };
     Some(match (method, path) {
         ("GET", "/health" | "/version" | "/docs" | "/openapi.json" | "/items") => plain(200),
+        ("GET", "/items/categories" | "/reports/latest" | "/conversations") => plain(200),
         ("GET", "/search/config" | "/vector-index/status" | "/chat/sessions") => plain(200),
         ("POST", "/keepalive") => plain(200),
         ("POST", "/items") => plain(201),
-        ("POST", "/items/uploads") => json(201),
+        ("POST", "/items/uploads" | "/conversations") => json(201),
         ("POST", "/search" | "/chat" | "/rag/chat") => json(200),
         ("GET", "/chat/{id}/history") | ("DELETE", "/chat/{id}") => owned(200),
+        ("GET" | "DELETE", "/conversations/{id}") => owned(200),
+        ("PATCH", "/conversations/{id}") => Expected {
+            takes_json: true,
+            ..owned(200)
+        },
         ("POST", "/vector-index/rebuild") => plain(202),
         ("GET" | "DELETE", "/items/{id}") => owned(200),
         ("GET", "/items/{id}/image" | "/items/{id}/thumbnail" | "/items/{id}/analyses") => {
@@ -61,7 +66,7 @@ pub(super) fn expected(method: &str, path: &str) -> Option<Expected> {
 pub(super) fn filled(world: &World, path: &str) -> String {
     let id = match path.split('/').nth(1) {
         Some("analyses") => &world.analysis,
-        Some("chat") => &world.session,
+        Some("chat" | "conversations") => &world.session,
         _ => &world.item,
     };
     path.replace("{id}", id)
@@ -76,11 +81,23 @@ pub(super) async fn call(world: &World, method: &str, path: &str) -> Result<Answ
         // What is deleted must be something nobody else needs.
         ("DELETE", "/items/{id}") => {
             let form = ann
-                .send("POST", "/items/uploads", body("/items/uploads").as_ref())
+                .send(
+                    "POST",
+                    "/items/uploads",
+                    body("POST", "/items/uploads").as_ref(),
+                )
                 .await?;
             let ticket = form.expect(201)?;
             let own = id(ticket.get("item").unwrap_or(&Value::Null))?;
             ann.send("DELETE", &format!("/items/{own}"), None).await
+        }
+        ("DELETE", "/conversations/{id}") => {
+            let body = body("POST", "/conversations");
+            let begun = ann.send("POST", "/conversations", body.as_ref()).await?;
+            let begun = begun.expect(201)?;
+            let own = begun.get("conversation_id").and_then(Value::as_str);
+            let path = format!("/conversations/{}", own.unwrap_or_default());
+            ann.send("DELETE", &path, None).await
         }
         ("DELETE", "/chat/{id}") => {
             let own = uuid::Uuid::new_v4().to_string();
@@ -89,17 +106,22 @@ pub(super) async fn call(world: &World, method: &str, path: &str) -> Result<Answ
         }
         _ => {
             let filled = filled(world, path);
-            ann.send(method, &filled, body(path).as_ref()).await
+            ann.send(method, &filled, body(method, path).as_ref()).await
         }
     }
 }
 
 /// A body that is right.
-pub(super) fn body(path: &str) -> Option<Value> {
+pub(super) fn body(method: &str, path: &str) -> Option<Value> {
+    if matches!(method, "GET" | "DELETE") {
+        return None;
+    }
     match path {
         "/items/uploads" => Some(json!({ "filename": "a.png", "content_type": "image/png" })),
         "/search" => Some(json!({ "query": "a clock on a tower", "include_answer": false })),
         "/items/{id}/analyze" => Some(json!({})),
+        "/conversations" => Some(json!({ "title": "Clocks" })),
+        "/conversations/{id}" => Some(json!({ "title": "Towers" })),
         "/chat" => Some(json!({ "message": "What do I have about clocks?" })),
         "/rag/chat" => {
             let conversation = uuid::Uuid::new_v4().to_string();

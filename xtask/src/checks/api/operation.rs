@@ -91,7 +91,7 @@ impl Operation {
 
     async fn hides_from_another(&self) -> Result<()> {
         let path = calls::filled(&self.world, &self.path);
-        let body = calls::body(&self.path);
+        let body = calls::body(&self.method, &self.path);
         let answer = self
             .world
             .bob
@@ -117,7 +117,7 @@ impl Operation {
 
     async fn refuses_what_it_does_not_know(&self) -> Result<()> {
         let path = calls::filled(&self.world, &self.path);
-        let mut body = calls::body(&self.path).unwrap_or_else(|| json!({}));
+        let mut body = calls::body(&self.method, &self.path).unwrap_or_else(|| json!({}));
         if let Some(fields) = body.as_object_mut() {
             fields.insert("no_such_field".to_owned(), json!("somebody-else"));
         }
@@ -147,6 +147,12 @@ impl Check for Operation {
     }
 
     async fn run(&self, target: &Target, trail: &Trail) -> Result<(), Stop> {
+        let known = async {
+            let expected = calls::expected(&self.method, &self.path);
+            expected.ok_or_else(|| Error::failed("nothing calls it, so nothing is known of it"))
+        };
+        let fix = "say how it is called: xtask/src/checks/api/calls.rs";
+        let expected = trail.hop("has a call", fix, known).await?;
         let logs = target.command("logs api");
         if !self.is_public() {
             let fix = target.command("deploy --only api");
@@ -155,9 +161,6 @@ impl Check for Operation {
             let forged = self.refuses(target, Some(FORGED));
             trail.hop("forged token", fix, forged).await?;
         }
-        let Some(expected) = calls::expected(&self.method, &self.path) else {
-            return Ok(());
-        };
         let kept = self.keeps_its_description(expected.status);
         trail
             .hop("answers as described", logs.clone(), kept)
@@ -172,5 +175,41 @@ impl Check for Operation {
             trail.hop("unknown field", logs, refuses).await?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::checks::client::Client;
+    use crate::checks::report::Verdict;
+    use crate::checks::tests::target;
+    use crate::cloud::fake::Fake;
+    use crate::secret::Secret;
+
+    #[tokio::test]
+    async fn an_operation_that_nothing_calls_fails_its_check() {
+        let target = target(&Fake::new());
+        let somebody = || Client::new(&target, &Secret::new("token"));
+        let document = json!({ "paths": { "/tomorrow": { "get": { "summary": "New" } } } });
+        let world = Arc::new(World {
+            document,
+            ann: somebody(),
+            bob: somebody(),
+            item: String::new(),
+            analysis: String::new(),
+            session: String::new(),
+        });
+        let operations = all(&world);
+        let [operation] = operations.as_slice() else {
+            panic!("not one operation");
+        };
+        assert_eq!(operation.name(), "GET /tomorrow");
+        let trail = Trail::default();
+        operation.run(&target, &trail).await.unwrap_err();
+        let (hops, fix) = trail.told();
+        assert_eq!(hops[0].verdict, Verdict::Failed, "{hops:?}");
+        assert!(fix[0].contains("calls.rs"), "{fix:?}");
     }
 }

@@ -10,7 +10,7 @@ use super::target::Target;
 use crate::cloud::fake::Fake;
 
 /// An environment on the fake account, with the outputs that checks look for.
-fn target(fake: &Fake) -> Target {
+pub(in crate::checks) fn target(fake: &Fake) -> Target {
     let outputs = [
         ("storage", "BucketName", "images"),
         ("storage", "CheckpointTableName", "checkpoints"),

@@ -1,6 +1,14 @@
 //! The report in its forms, with text that would like to be markup.
 
+use std::time::Duration;
+
+use contract::objects::ObjectKey;
+use serde_json::{Value, json};
+
+use super::target;
+use crate::checks::publish::publish;
 use crate::checks::report::{Case, Hop, Report, Verdict};
+use crate::cloud::fake::Fake;
 
 fn report() -> Report {
     let hop = |name: &str, verdict, detail: &str| Hop {
@@ -102,4 +110,30 @@ fn every_form_says_the_same_and_escapes_what_it_quotes() {
     for name in ["infra-test-20261121T100000Z.html", "junit.xml"] {
         assert!(!read(name).contains("<script>"), "{name}");
     }
+}
+
+#[tokio::test]
+async fn users_of_the_api_are_told_names_verdicts_and_times_of_the_steps_alone() {
+    let fake = Fake::new();
+    let target = target(&fake);
+    let mut cases = report().cases;
+    let mut other = cases[0].clone();
+    "api".clone_into(&mut other.suite);
+    cases.push(other);
+    let took = Duration::from_millis(4200);
+    publish(&target, "2026-11-21T10:00:00Z", took, &cases)
+        .await
+        .unwrap();
+    let key = ObjectKey::report().to_string();
+    let body = target.cloud.objects.get("images", &key).await.unwrap();
+    let told: Value = serde_json::from_slice(&body.unwrap()).unwrap();
+    let step =
+        |name: &str, verdict: &str| json!({"name": name, "verdict": verdict, "millis": 2300});
+    let steps = json!([
+        step("s3", "passed"),
+        step("rds", "failed"),
+        step("empty", "failed")
+    ]);
+    let expected = json!({"started": "2026-11-21T10:00:00Z", "millis": 4200, "steps": steps});
+    assert_eq!(told, expected);
 }

@@ -18,7 +18,9 @@ impl Logs for Fake {
             };
             let wanted = |text: &str| {
                 let pattern = query.filter.as_deref().unwrap_or_default();
-                text.contains(pattern)
+                // It minds no case, as the emulator.
+                let (text, pattern) = (text.to_lowercase(), pattern.to_lowercase());
+                text.contains(&pattern)
             };
             let mut lines: Vec<_> = lines
                 .iter()

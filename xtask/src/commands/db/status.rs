@@ -3,7 +3,7 @@
 use std::fmt;
 
 use collections_core::db::migrate::Standing;
-use collections_core::db::operate::{Request, Status};
+use collections_core::db::operate::{MigrationState, Request, Status, TABLES};
 use serde::Serialize;
 
 use super::reach;
@@ -55,8 +55,25 @@ impl fmt::Display for Told {
             let (name, rows) = (&table.table, table.rows);
             writeln!(f, "  {name:<24} {rows:>8} rows  {}", size(table.bytes))?;
         }
+        for name in missing(status) {
+            writeln!(
+                f,
+                "  {name:<24} MISSING: cargo xtask db reset makes every table anew, without its rows"
+            )?;
+        }
         Ok(())
     }
+}
+
+/// Tables that are not there although every migration ran.
+fn missing(status: &Status) -> Vec<&'static str> {
+    let applied = |one: &MigrationState| one.standing == Standing::Applied;
+    if !status.migrations.iter().all(applied) {
+        return Vec::new();
+    }
+    let names = TABLES.iter().map(|table| table.name);
+    let is_there = |name: &str| status.tables.iter().any(|table| table.table == name);
+    names.filter(|name| !is_there(name)).collect()
 }
 
 /// Bytes as people say them.

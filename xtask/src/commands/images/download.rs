@@ -22,7 +22,11 @@ pub(super) async fn run(
     let what = || format!("make the folder {}", folder.display());
     std::fs::create_dir_all(folder).doing_as(Kind::Input, what())?;
     let there = shelf.media.stored(&shelf.bucket, &shelf.prefix()).await?;
-    let step = events.start(format!("download {} images", there.len()));
+    let step = events.start(format!(
+        "download {} images of {}",
+        there.len(),
+        shelf.whose
+    ));
     let total = there.len() as u64;
     let work = there.iter().map(|stored| one(shelf, stored, folder, force));
     let mut work = stream::iter(work).buffer_unordered(AT_ONCE);

@@ -17,7 +17,7 @@ use collections_core::domain::UserId;
 use contract::objects::Kind;
 use serde::Serialize;
 
-use super::standing;
+use super::{standing, users};
 use crate::cloud::Media;
 use crate::context::Context;
 use crate::engine::steps::output;
@@ -45,9 +45,12 @@ struct Where {
     /// The folder
     #[arg(value_name = "FOLDER")]
     folder: PathBuf,
+    /// Whose images, by address; else who signed in from here, or the test user
+    #[arg(long, value_parser = users::address)]
+    email: Option<String>,
     /// Whose images: the `sub` of the user's token
-    #[arg(long, value_name = "SUB")]
-    user: UserId,
+    #[arg(long, value_name = "SUB", conflicts_with = "email")]
+    user: Option<UserId>,
 }
 
 /// Options of `images upload`.
@@ -76,6 +79,8 @@ struct Shelf {
     media: Arc<dyn Media>,
     bucket: String,
     user: UserId,
+    /// The user as people know one.
+    whose: String,
 }
 
 impl Shelf {
@@ -150,18 +155,26 @@ pub(super) async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
 
 async fn shelf(ctx: &Context, place: &Where) -> Result<Shelf> {
     let standing = standing::deployed(ctx, &place.env).await?;
+    let (whose, user) = match &place.user {
+        Some(user) => (user.to_string(), user.clone()),
+        None => users::id_of(ctx, &standing, place.email.as_deref()).await?,
+    };
     Ok(Shelf {
         media: standing.opened.cloud.media.clone(),
         bucket: output(&standing.deployed, "storage", "BucketName")?.to_owned(),
-        user: place.user.clone(),
+        user,
+        whose,
     })
 }
 
 impl fmt::Display for Moved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let size = self.bytes as f64 / 1_048_576.0;
         let (moved, same) = (self.moved, self.same);
-        writeln!(f, "{moved} moved ({size:.1} MiB), {same} there already")?;
+        let size = match self.bytes {
+            bytes @ 0..1_048_576 => format!("{:.1} KiB", bytes as f64 / 1_024.0),
+            bytes => format!("{:.1} MiB", bytes as f64 / 1_048_576.0),
+        };
+        writeln!(f, "{moved} moved ({size}), {same} there already")?;
         self.left
             .iter()
             .try_for_each(|reason| writeln!(f, "left: {reason}"))

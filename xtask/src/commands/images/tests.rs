@@ -19,6 +19,7 @@ fn shelf(fake: &Fake) -> Shelf {
         media: fake.cloud().media,
         bucket: "images".into(),
         user: "owner".parse().unwrap(),
+        whose: "owner".into(),
     }
 }
 

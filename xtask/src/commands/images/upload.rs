@@ -26,7 +26,7 @@ pub(super) async fn run(
         .into_iter()
         .map(|stored| (stored.key.clone(), stored))
         .collect();
-    let step = events.start(format!("upload {} files", files.len()));
+    let step = events.start(format!("upload {} files for {}", files.len(), shelf.whose));
     let total = files.len() as u64;
     let work = files.iter().map(|file| one(shelf, file, &there, force));
     let mut work = stream::iter(work).buffer_unordered(AT_ONCE);

@@ -22,6 +22,21 @@ pub(in crate::commands) fn readable(event: &LogEvent) -> Option<String> {
     Some(format!("{} {}", clock(event.time), plain(&words)))
 }
 
+/// Whether a line tells of something that went wrong: an error of our own code, an invocation that
+/// did not end by itself, a panic. Figures about errors, and words about them, are none.
+pub(in crate::commands) fn is_error(event: &LogEvent) -> bool {
+    let text = event.text.trim();
+    match serde_json::from_str::<Value>(text) {
+        Ok(Value::Object(line)) if line.contains_key("record") => {
+            // One that ended as `error` was told of by the function.
+            let ended = line["record"]["status"].as_str();
+            line["type"] == "platform.report" && matches!(ended, Some("timeout" | "failure"))
+        }
+        Ok(Value::Object(line)) => line.get("level").is_some_and(|level| level == "ERROR"),
+        _ => text.contains("panicked at") || text.contains("Task timed out"),
+    }
+}
+
 /// A text without what would move the cursor or ring a bell.
 pub(super) fn plain(text: &str) -> String {
     let text = text.trim_end();
@@ -116,16 +131,19 @@ fn is_of_runtime(text: &str) -> bool {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::readable;
+    use super::{is_error, readable};
     use crate::cloud::logs::LogEvent;
 
-    fn shown(text: &str) -> Option<String> {
-        let event = LogEvent {
+    fn event(text: &str) -> LogEvent {
+        LogEvent {
             time: 1_795_000_001_234,
             id: "1".into(),
             text: text.into(),
-        };
-        let line = readable(&event)?;
+        }
+    }
+
+    fn shown(text: &str) -> Option<String> {
+        let line = readable(&event(text))?;
         Some(line.strip_prefix("11-18 11:06:41.234 ").unwrap().to_owned())
     }
 
@@ -152,6 +170,30 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(shown(text).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn only_what_went_wrong_is_an_error() {
+        for text in [
+            r#"{"timestamp":"x","level":"ERROR","message":"the database cannot be reached"}"#,
+            r#"{"time":"x","type":"platform.report","record":{"status":"timeout","metrics":{}}}"#,
+            r#"{"time":"x","type":"platform.report","record":{"status":"failure","metrics":{}}}"#,
+            "thread 'main' panicked at src/lib.rs:1:2:",
+            "2026-11-21T10:00:00Z 7f Task timed out after 30.00 seconds",
+        ] {
+            assert!(is_error(&event(text)), "{text}");
+        }
+        for text in [
+            r#"{"_aws":{"CloudWatchMetrics":[]},"ServerErrors":0.0,"function":"api"}"#,
+            r#"{"timestamp":"x","level":"INFO","message":"tried again","error":"ERROR 57P03"}"#,
+            r#"{"timestamp":"x","level":"WARN","message":"refused","reason":"an ERROR page"}"#,
+            r#"{"time":"x","type":"platform.report","record":{"status":"success","metrics":{}}}"#,
+            r#"{"time":"x","type":"platform.runtimeDone","record":{"status":"timeout"}}"#,
+            "START RequestId: ERROR",
+            "[\"level\", \"ERROR\"]",
+        ] {
+            assert!(!is_error(&event(text)), "{text}");
         }
     }
 

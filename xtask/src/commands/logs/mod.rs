@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::report::Outcome;
 
-pub(super) use self::line::readable;
+pub(super) use self::line::{is_error, readable};
 pub(super) use self::since::{Since, milliseconds};
 use self::tail::Tail;
 

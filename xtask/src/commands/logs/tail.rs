@@ -71,6 +71,15 @@ impl Tail {
         Ok(new)
     }
 
+    /// CloudWatch minds the case of words, the emulator does not: a pattern of words alone is
+    /// looked at here too.
+    fn matches(&self, event: &LogEvent) -> bool {
+        let pattern = self.filter.as_deref().unwrap_or_default();
+        let is_plain = |sign: char| sign.is_ascii_alphanumeric() || sign == ' ' || sign == '_';
+        let mut words = pattern.split_whitespace();
+        !pattern.chars().all(is_plain) || words.all(|word| event.text.contains(word))
+    }
+
     /// Every line of a group from the moment on, if there is such a group.
     async fn group(&self, group: &str) -> Result<Option<Vec<LogEvent>>> {
         let query = LogQuery {
@@ -84,7 +93,7 @@ impl Tail {
             let Some(page) = self.logs.page(&query, next.as_deref()).await? else {
                 return Ok(None);
             };
-            events.extend(page.events);
+            events.extend(page.events.into_iter().filter(|event| self.matches(event)));
             next = page.next;
             if next.is_none() {
                 return Ok(Some(events));
@@ -161,9 +170,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_filter_is_left_to_the_service() {
+    async fn a_filter_is_left_to_the_service_which_may_not_mind_case() {
         let fake = Fake::new();
         write(&fake, "/a", 2_000, "ERROR one");
+        write(&fake, "/a", 2_500, "ServerErrors 0");
         write(&fake, "/a", 3_000, "fine");
         assert_eq!(
             round(&mut tail(&fake, Some("ERROR"))).await,

@@ -14,7 +14,7 @@ use super::month;
 use crate::cloud::logs::{LogEvent, LogQuery};
 use crate::cloud::queues::Depth;
 use crate::cloud::spending::Spent;
-use crate::commands::logs::{milliseconds, readable};
+use crate::commands::logs::{is_error, milliseconds, readable};
 use crate::commands::secrets;
 use crate::commands::standing::Standing;
 use crate::database::ThroughOps;
@@ -26,6 +26,8 @@ use crate::error::{Error, Result};
 
 /// So far is looked back for errors.
 const ERRORS_SINCE: Duration = Duration::from_secs(24 * 3600);
+/// Any of these is in every line that may be one; which are, `is_error` says.
+const MAY_BE_ERRORS: &str = r#"?ERROR ?timeout ?failure ?"panicked at" ?"timed out""#;
 /// More pages of a log than this are not turned.
 const PAGES: usize = 10;
 
@@ -65,14 +67,15 @@ async fn last_error(standing: &Standing, group: String) -> Result<Option<String>
     let query = LogQuery {
         group,
         from: since.map_or(0, milliseconds),
-        filter: Some("ERROR".to_owned()),
+        // The emulator does not know `?`.
+        filter: (!standing.opened.environment.is_local()).then(|| MAY_BE_ERRORS.to_owned()),
     };
     let (mut last, mut next): (Option<LogEvent>, Option<String>) = (None, None);
     for _ in 0..PAGES {
         let Some(page) = cloud.logs.page(&query, next.as_deref()).await? else {
             break;
         };
-        let newest = page.events.into_iter().max();
+        let newest = page.events.into_iter().filter(is_error).max();
         last = last.max(newest);
         next = page.next;
         if next.is_none() {

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::kept::{ID_FILE, Kept, TOKEN_FILE};
-use super::{Pool, TEST_USER, address};
+use super::{Pool, TEST_USER, address, other_password};
 use crate::cloud::users::{Tokens, User};
 use crate::context::Context;
 use crate::engine::steps::verify::api_address;
@@ -138,13 +138,7 @@ impl Args {
     }
 
     fn other_password(&self) -> Error {
-        let (env, email) = (&self.env.env, &self.email);
-        let again = format!("cargo xtask users create --env {env} --email {email}");
-        Error::conflict(format!("{email} exists in {env}, with another password"))
-            .hint(format!("give the user a new one: {again} --reset-password"))
-            .hint(format!(
-                "or remove the user: cargo xtask users delete --env {env} --email {email}"
-            ))
+        other_password(&self.env.env, &self.email)
     }
 }
 

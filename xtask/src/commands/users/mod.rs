@@ -2,13 +2,18 @@
 
 mod create;
 mod delete;
+mod handover;
 mod kept;
 mod list;
 mod token;
+mod whose;
 
 use clap::Subcommand;
 
+pub(super) use handover::refresh_token;
 pub(super) use kept::forget;
+pub(super) use token::fresh;
+pub(super) use whose::id_of;
 
 use super::standing::{self, Standing};
 use crate::context::Context;
@@ -52,7 +57,10 @@ struct Pool {
 
 impl Pool {
     async fn open(ctx: &Context, env: &EnvArg) -> Result<Self> {
-        let standing = standing::deployed(ctx, env).await?;
+        Self::of(standing::deployed(ctx, env).await?)
+    }
+
+    fn of(standing: Standing) -> Result<Self> {
         let of = |name: &str| output(&standing.deployed, "auth", name).map(str::to_owned);
         let (id, client) = (of("CognitoUserPoolId")?, of("CognitoClientId")?);
         Ok(Self {
@@ -64,13 +72,39 @@ impl Pool {
 }
 
 /// An address as clap reads it.
-fn address(text: &str) -> Result<String, String> {
+pub(super) fn address(text: &str) -> Result<String, String> {
     let (name, host) = text.split_once('@').unwrap_or_default();
     let plain = !text.chars().any(|c| c.is_whitespace() || c.is_control());
     match plain && !name.is_empty() && !host.is_empty() && !host.contains('@') {
         true => Ok(text.to_ascii_lowercase()),
         false => Err("an address has a name, an @ and a host".to_owned()),
     }
+}
+
+/// A user whose password is not known here.
+fn other_password(env: &str, email: &str) -> Error {
+    let again = format!("cargo xtask users create --env {env} --email {email}");
+    Error::conflict(format!("{email} exists in {env}, with another password"))
+        .hint(format!("give the user a new one: {again} --reset-password"))
+        .hint(format!(
+            "or remove the user: cargo xtask users delete --env {env} --email {email}"
+        ))
+}
+
+/// A user whom the pool does not know.
+fn absent(env: &str, email: &str) -> Error {
+    let error = Error::input(format!("{email} is no user of {env}"));
+    let error = match email {
+        TEST_USER => error.hint(format!(
+            "load the golden set, which makes the user: cargo xtask seed golden --env {env}"
+        )),
+        _ => error.hint(format!(
+            "see who there is: cargo xtask users list --env {env}"
+        )),
+    };
+    error.hint(format!(
+        "or make the user: cargo xtask users create --env {env} --email {email} --generate"
+    ))
 }
 
 /// Nobody signed in here yet.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use contract::parameters::{ParameterKind, ParameterSpec, Source, prefix};
+use contract::parameters::{ParameterKind, ParameterSpec, prefix};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
@@ -33,6 +33,8 @@ pub struct Entry {
     pub path: String,
     /// What is done.
     pub action: Action,
+    /// Where its value comes from, in words.
+    origin: String,
 }
 
 /// What is done to a parameter.
@@ -80,6 +82,7 @@ impl ParameterPlan {
                     spec: wanted.spec,
                     path,
                     action,
+                    origin: wanted.origin,
                 }
             })
             .collect();
@@ -238,11 +241,10 @@ impl Entry {
         }
     }
 
-    fn origin(&self) -> String {
-        match (self.spec.source, &self.action) {
-            (_, Action::Stays(_)) => "Parameter Store".to_owned(),
-            (Source::DotEnv { key, .. } | Source::Default { key, .. }, _) => format!(".env {key}"),
-            (Source::Deploy(_), _) => "deploy".to_owned(),
+    fn origin(&self) -> &str {
+        match &self.action {
+            Action::Stays(_) => "Parameter Store",
+            _ => &self.origin,
         }
     }
 }

@@ -34,6 +34,8 @@ pub struct Wanted {
     pub spec: &'static ParameterSpec,
     /// What it should be.
     pub want: Want,
+    /// Who says so, in words.
+    pub origin: String,
 }
 
 /// What a parameter should be.
@@ -59,6 +61,7 @@ impl Sources<'_> {
             .map(|spec| Wanted {
                 spec,
                 want: self.want(spec),
+                origin: self.origin(spec),
             })
             .collect()
     }
@@ -86,6 +89,20 @@ impl Sources<'_> {
             Source::Deploy(derived) => self
                 .derived(derived)
                 .map_or(Want::Later, |value| Want::Value(Secret::new(value))),
+        }
+    }
+
+    fn origin(&self, spec: &ParameterSpec) -> String {
+        match spec.source {
+            Source::DotEnv { key, .. } | Source::Default { key, .. }
+                if self.dotenv.get(key).is_some() =>
+            {
+                format!(".env {key}")
+            }
+            Source::DotEnv { .. } if self.environment.is_local() => "stand-in".to_owned(),
+            Source::DotEnv { key, .. } => format!(".env has no {key}"),
+            Source::Default { .. } => "default".to_owned(),
+            Source::Deploy(_) => "deploy".to_owned(),
         }
     }
 

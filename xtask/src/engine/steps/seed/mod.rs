@@ -197,6 +197,10 @@ impl Seeding<'_> {
             Answer::Value(value) => Ok(value),
             Answer::Failed(said) => Err(Error::failed(format!("could not {doing}: {said}"))
                 .hint(format!("its log group: /aws/lambda/{function}"))
+                .hint(format!(
+                    "look at the database: cargo xtask db status --env {}",
+                    self.deployed.environment
+                ))
                 .hint("the same command goes on where this ended")),
         }
     }
