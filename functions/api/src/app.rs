@@ -21,6 +21,7 @@ use crate::embedding::QueryEmbedding;
 use crate::identity::Verifier;
 use crate::limits::{Limits, Rates};
 use crate::problem::Problem;
+use crate::standing::Standing;
 
 /// A plain server answers many requests at one time; a Lambda function one.
 const CONNECTIONS: u32 = 8;
@@ -58,6 +59,8 @@ pub struct Parts {
     pub places: Semaphore,
     /// How much is taken on.
     pub limits: Limits,
+    /// How things stood when `/health` last looked.
+    pub standing: Standing,
     db: Arc<Db<Api>>,
 }
 
@@ -103,6 +106,7 @@ impl App {
             rates: Rates::new(limits.per_user),
             places: Semaphore::new(limits.at_once),
             limits,
+            standing: Standing::default(),
             db,
         })))
     }

@@ -13,6 +13,7 @@ pub mod openapi;
 pub mod problem;
 pub mod routes;
 pub mod server;
+pub mod standing;
 pub mod talk;
 
 pub use app::App;

@@ -10,13 +10,11 @@ use collections_core::retrieval::vector::Vector;
 use collections_core::retrieval::{Query, Retriever};
 use pgvector::HalfVector;
 use sqlx::{AssertSqlSafe, PgConnection};
+use testkit::crowd::{self, WORDS};
 
 const ROWS: usize = 1_000;
 const USERS: usize = 100;
 const QUERIES: usize = 200;
-const WORDS: [&str; 8] = [
-    "harbour", "mountain", "ramen", "bicycle", "lantern", "garden", "tram", "library",
-];
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -24,11 +22,11 @@ async fn main() {
     let mut db = database.pool().acquire().await.unwrap();
     // Users of this size are compared row by row; building the index for all takes minutes.
     run(&mut db, "DROP INDEX idx_embeddings_vector").await;
-    first_user(&mut db).await;
+    crowd::first_user(&mut db, ROWS).await;
     let alone = p95(&mut db, 1).await;
     println!("{ROWS} rows, one user:        p95 {:.2} ms", millis(alone));
     for user in 2..=USERS {
-        another_user(&mut db, user).await;
+        crowd::another_user(&mut db, user).await;
     }
     run(&mut db, "VACUUM ANALYZE").await;
     let together = p95(&mut db, USERS).await;
@@ -53,53 +51,6 @@ fn millis(time: Duration) -> f64 {
 
 async fn run(db: &mut PgConnection, sql: &str) {
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(db).await.unwrap();
-}
-
-async fn first_user(db: &mut PgConnection) {
-    let words = WORDS.join("','");
-    run(
-        db,
-        &format!(
-            "INSERT INTO items (id, user_id, filename, file_path)
-                 SELECT 'u1-' || n, 'u1', 'f', 'p' FROM generate_series(1, {ROWS}) n;
-             INSERT INTO analyses (id, item_id, user_id, category, summary, raw_response)
-                 SELECT 'u1-' || n, 'u1-' || n, 'u1', 'Travel', word,
-                     jsonb_build_object('headline', word || ' number ' || n, 'summary', 'A ' || word
-                         || ' and a ' || (ARRAY['{words}'])[n / 8 % 8 + 1] || ' in the evening light')
-                 FROM generate_series(1, {ROWS}) n, (VALUES (ARRAY['{words}'])) AS w (words),
-                      LATERAL (SELECT words[n % 8 + 1]) AS chosen (word);
-             SELECT setseed(0.5);
-             INSERT INTO embeddings (id, item_id, analysis_id, user_id, embedding, embedding_model,
-                     embedding_dimensions)
-                 SELECT 'u1-' || n, 'u1-' || n, 'u1-' || n, 'u1',
-                     (SELECT array_agg(random() - 0.5 + n * 0 + d * 0)
-                      FROM generate_series(1, 1024) d)::halfvec(1024),
-                     'm', 1024 FROM generate_series(1, {ROWS}) n;
-             ANALYZE;"
-        ),
-    )
-    .await;
-}
-
-/// The same rows for somebody else.
-async fn another_user(db: &mut PgConnection, user: usize) {
-    let id = format!("replace(id, 'u1-', 'u{user}-')");
-    let item = format!("replace(item_id, 'u1-', 'u{user}-')");
-    run(
-        db,
-        &format!(
-            "INSERT INTO items (id, user_id, filename, file_path)
-                 SELECT {id}, 'u{user}', filename, file_path FROM items WHERE user_id = 'u1';
-             INSERT INTO analyses (id, item_id, user_id, category, summary, raw_response)
-                 SELECT {id}, {item}, 'u{user}', category, summary, raw_response
-                 FROM analyses WHERE user_id = 'u1';
-             INSERT INTO embeddings (id, item_id, analysis_id, user_id, embedding, embedding_model,
-                     embedding_dimensions)
-                 SELECT {id}, {item}, {item}, 'u{user}', embedding, embedding_model,
-                     embedding_dimensions FROM embeddings WHERE user_id = 'u1';"
-        ),
-    )
-    .await;
 }
 
 /// The embedding of one row of a user, which then is the nearest to itself.

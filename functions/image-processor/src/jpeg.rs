@@ -75,13 +75,14 @@ fn check(header: &DecompressHeader, segments: &Segments) -> Result<(), Refusal> 
     Ok(())
 }
 
-/// The strongest reduction that leaves at least what the thumbnail needs.
+/// The strongest reduction that leaves twice what the thumbnail needs: the decoder's own is coarse,
+/// and what it has blurred no filter sharpens.
 fn reduction(header: &DecompressHeader) -> ScalingFactor {
     let longest = header.width.max(header.height);
     [8, 4, 2]
         .into_iter()
         .map(|by| ScalingFactor::new(1, by))
-        .find(|factor| factor.scale(longest) >= EDGE as usize)
+        .find(|factor| factor.scale(longest) >= 2 * EDGE as usize)
         .unwrap_or(ScalingFactor::ONE)
 }
 

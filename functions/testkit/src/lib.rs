@@ -8,6 +8,7 @@
 )]
 
 pub mod aws;
+pub mod crowd;
 pub mod events;
 pub mod postgres;
 pub mod rds_data;

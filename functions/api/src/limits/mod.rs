@@ -20,6 +20,9 @@ pub struct Limits {
     pub answer_within: Duration,
     /// What one user may send.
     pub per_user: Rate,
+    /// For how long what `/health` found out is told again: it is open to everybody, and the
+    /// database is not to feel how often somebody asks.
+    pub health_holds: Duration,
 }
 
 impl Default for Limits {
@@ -31,6 +34,7 @@ impl Default for Limits {
                 burst: 100,
                 per_second: 20,
             },
+            health_holds: Duration::from_secs(1),
         }
     }
 }

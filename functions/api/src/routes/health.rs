@@ -74,42 +74,32 @@ pub struct Version {
 ///
 /// Healthy is who can answer from the database and keeps conversations where they should be.
 /// Without the database the status is 503: what the answer then says of conversations still holds.
+/// An instance looks once a second at most.
 #[utoipa::path(get, path = "/health", tag = "about", operation_id = "get_health",
     responses((status = OK, body = Health), (status = SERVICE_UNAVAILABLE, body = Health)))]
 async fn health(extract::State(app): extract::State<App>) -> impl IntoResponse {
-    let (summary, history) = futures::join!(summary(&app), app.history.check());
-    let status = match &summary {
-        Ok(_) => StatusCode::OK,
-        Err(error) => {
-            tracing::error!(
-                error = format!("{error:#}"),
-                "the database cannot be reached"
-            );
-            StatusCode::SERVICE_UNAVAILABLE
-        }
+    let seen = app.standing.look(&app, app.limits.health_holds).await;
+    let status = match &seen.database {
+        Some(_) => StatusCode::OK,
+        None => StatusCode::SERVICE_UNAVAILABLE,
     };
-    let is_healthy = summary.is_ok() && history.degraded.is_none();
+    let is_healthy = seen.database.is_some() && seen.history.degraded.is_none();
     let health = Health {
         status: if is_healthy { "healthy" } else { "degraded" },
         git_sha: GIT_SHA,
         git_tag: GIT_TAG,
         timestamp: OffsetDateTime::now_utc(),
-        database: summary.as_ref().map_or_else(
-            |_| "unreachable".to_owned(),
+        database: seen.database.as_ref().map_or_else(
+            || "unreachable".to_owned(),
             |summary| format!("PostgreSQL {}", summary.server_version),
         ),
         environment: app.settings.environment().to_owned(),
         database_stats: DatabaseStats {
-            items: summary.map_or(0, |summary| summary.items),
+            items: seen.database.as_ref().map_or(0, |summary| summary.items),
         },
-        history,
+        history: seen.history.clone(),
     };
     (status, [caching::NEVER], Json(health))
-}
-
-async fn summary(app: &App) -> anyhow::Result<db::Summary> {
-    let mut connection = app.database().await?;
-    db::summary(&mut connection).await
 }
 
 /// That somebody is still there: keeps an instance and its connection warm.

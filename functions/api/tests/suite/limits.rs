@@ -57,6 +57,21 @@ async fn who_sends_too_much_waits_and_nobody_else_does() {
 }
 
 #[tokio::test]
+async fn who_asks_for_its_health_often_is_told_the_same_for_a_while() {
+    let world = World::limited(Limits {
+        health_holds: Duration::from_millis(300),
+        ..Limits::default()
+    })
+    .await;
+    assert_eq!(world.send(open("/health")).await.status, StatusCode::OK);
+    world.outage.begin();
+    assert_eq!(world.send(open("/health")).await.status, StatusCode::OK);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let health = world.send(open("/health")).await;
+    assert_eq!(health.status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
 async fn what_is_too_much_at_once_is_turned_away_and_health_is_not() {
     let world = World::limited(Limits {
         at_once: 1,

@@ -50,7 +50,12 @@ impl World {
 
     /// One of an environment of this name.
     pub async fn of(environment: &str) -> Self {
-        Self::with(environment, Limits::default()).await
+        let limits = Limits {
+            // Tests look again at once.
+            health_holds: Duration::ZERO,
+            ..Limits::default()
+        };
+        Self::with(environment, limits).await
     }
 
     /// One that takes on no more than this.
