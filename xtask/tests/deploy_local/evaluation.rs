@@ -29,12 +29,19 @@ fn held_out(checkout: &mut Checkout) -> String {
         let figure = |at: &str| summary.pointer(at).unwrap().as_f64().unwrap();
         let (low, ndcg) = (figure("/ndcg/10/low"), figure("/ndcg/10/value"));
         assert!(low < ndcg && ndcg > 0.7, "{way}: {summary:#}");
-        assert!(figure("/edge_cases/left_empty/value") >= 0.5, "{way}: {summary:#}");
+        assert!(
+            figure("/edge_cases/left_empty/value") >= 0.5,
+            "{way}: {summary:#}"
+        );
         let times = &run["results_by_search_type"][way]["timing"]["client_ms"];
         assert!(times["p95"].as_f64() >= times["p50"].as_f64(), "{times:#}");
     }
-    let files: Vec<&str> = run["files"].as_array().unwrap().iter()
-        .map(|file| file.as_str().unwrap()).collect();
+    let files: Vec<&str> = run["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| file.as_str().unwrap())
+        .collect();
     assert_eq!(files.len(), 3);
     files[0].to_owned()
 }
@@ -46,7 +53,10 @@ fn two_ways_are_compared(checkout: &mut Checkout, file: &str) {
     assert_eq!(pair["queries"], 25, "{pair:#}");
     let delta = &pair["deltas"]["ndcg@10"];
     let at = |name: &str| delta["difference"][name].as_f64().unwrap();
-    assert!(at("low") <= at("value") && at("value") <= at("high"), "{delta:#}");
+    assert!(
+        at("low") <= at("value") && at("value") <= at("high"),
+        "{delta:#}"
+    );
     // Nobody wins without the test saying so.
     let shown = delta["p"].as_f64().unwrap() < 0.05;
     assert_eq!(delta["winner"].is_string(), shown, "{delta:#}");
@@ -61,8 +71,12 @@ fn two_ways_are_compared(checkout: &mut Checkout, file: &str) {
 fn what_fell_is_refused(checkout: &mut Checkout, file: &str) {
     let baseline = checkout.path("baseline.json").display().to_string();
     let gate = ["eval", "gate", "--env", "local", "--baseline", &baseline];
-    checkout.run(&[gate.as_slice(), &["--run", file, "--accept"]].concat()).expect_success();
-    checkout.run(&[gate.as_slice(), &["--run", file]].concat()).expect_success();
+    checkout
+        .run(&[gate.as_slice(), &["--run", file, "--accept"]].concat())
+        .expect_success();
+    checkout
+        .run(&[gate.as_slice(), &["--run", file]].concat())
+        .expect_success();
     let mut run: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
     let results = run["results_by_search_type"]["vector"]["query_results"].as_array_mut();
     for result in results.unwrap().iter_mut().step_by(2) {
@@ -75,7 +89,11 @@ fn what_fell_is_refused(checkout: &mut Checkout, file: &str) {
     let refused = checkout.run(&[gate.as_slice(), &["--run", &broken]].concat());
     assert_eq!(refused.code, 1, "{refused:?}");
     let verdict: Value = serde_json::from_str(&refused.stdout).unwrap();
-    let fell = verdict["checks"].as_array().unwrap().iter().filter(|check| check["fell"] == true);
+    let fell = verdict["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|check| check["fell"] == true);
     assert!(fell.clone().count() > 0 && fell.clone().all(|check| check["search_type"] == "vector"));
 }
 
@@ -98,9 +116,16 @@ fn a_set_of_others_is_loaded_asked_and_removed(checkout: &mut Checkout) {
         "{\"_id\": \"q1\", \"text\": \"which animal purrs\"}\n\
          {\"_id\": \"q2\", \"text\": \"salmon in a river\"}\n",
     );
-    let qrels = write("test.tsv", "query-id\tcorpus-id\tscore\nq1\tcat\t1\nq2\tfish\t1\n");
+    let qrels = write(
+        "test.tsv",
+        "query-id\tcorpus-id\tscore\nq1\tcat\t1\nq2\tfish\t1\n",
+    );
     let asked = ["eval", "run", "--env", "local", "--corpus", &corpus];
-    let asked = [asked.as_slice(), &["--queries", &queries, "--qrels", &qrels]].concat();
+    let asked = [
+        asked.as_slice(),
+        &["--queries", &queries, "--qrels", &qrels],
+    ]
+    .concat();
     for _ in 0..2 {
         let run = json(&checkout.run(&asked));
         assert_eq!(run["config"]["set"], "animals", "{run:#}");
