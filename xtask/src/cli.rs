@@ -143,6 +143,8 @@ mod tests {
         "test-api",
         "test-e2e",
         "test-all",
+        "eval-aws",
+        "eval-compare",
         "status",
         "clean",
         "help",

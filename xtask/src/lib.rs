@@ -14,6 +14,7 @@ pub mod dotenv;
 pub mod engine;
 pub mod environments;
 pub mod error;
+pub mod evaluation;
 pub mod event;
 pub mod local;
 pub mod machine;

@@ -73,9 +73,11 @@ async function run(view, answer) {
     view.hint.textContent = view.type.value === "agentic" ? "The agent is looking…" : view.hint.textContent;
   }
   try {
+    const similar = Number(view.threshold.value);
     const found = await api.send("POST", "search", {
       query, search_type: view.type.value, include_answer: answer, top_k: 20,
-      min_similarity_score: Number(view.threshold.value),
+      // Without a threshold the API leaves out what does not fit.
+      ...(similar > 0 ? { min_similarity_score: similar } : {}),
     }, { signal: running.signal, patient: true });
     fill(view.trouble);
     render(view, found, answer);

@@ -72,7 +72,8 @@ async fn first_user(db: &mut PgConnection) {
              INSERT INTO embeddings (id, item_id, analysis_id, user_id, embedding, embedding_model,
                      embedding_dimensions)
                  SELECT 'u1-' || n, 'u1-' || n, 'u1-' || n, 'u1',
-                     (SELECT array_agg(random() - 0.5 + n * 0) FROM generate_series(1, 1024))::halfvec(1024),
+                     (SELECT array_agg(random() - 0.5 + n * 0 + d * 0)
+                      FROM generate_series(1, 1024) d)::halfvec(1024),
                      'm', 1024 FROM generate_series(1, {ROWS}) n;
              ANALYZE;"
         ),
@@ -118,7 +119,6 @@ fn query(at: usize, vector: Vec<f32>) -> Query {
         text: format!("{} in the {}", WORDS[at % 8], WORDS[at / 8 % 8]),
         vector: Some(vector),
         top_k: 10,
-        min_relevance: -1.0,
         ..Query::default()
     }
 }

@@ -161,26 +161,30 @@ impl Report {
         std::fs::write(path, text).doing(format!("write {}", path.display()))
     }
 
-    /// The ending of the template's name decides what is escaped.
     fn rendered(&self, name: &str, template: &str) -> Result<String> {
-        let mut templates = Environment::new();
-        let syntax = SyntaxConfig::builder()
-            .trim_blocks(true)
-            .lstrip_blocks(true)
-            .keep_trailing_newline(true)
-            .build()
-            .doing("set the syntax of templates")?;
-        templates.set_syntax(syntax);
-        templates.add_filter("seconds", |millis: u64| seconds(millis));
-        templates.add_filter("cell", |text: String| cell(&text));
-        templates
-            .add_template(name, template)
-            .doing(format!("read the template {name}"))?;
-        let template = templates.get_template(name);
         let report = Value::from(Serde(self));
-        let text = template.and_then(|template| template.render(context! { report }));
-        text.doing(format!("fill the template {name}"))
+        filled(name, template, context! { report })
     }
+}
+
+/// Fills a template of a report. The ending of its name decides what is escaped.
+pub fn filled(name: &str, template: &str, values: Value) -> Result<String> {
+    let mut templates = Environment::new();
+    let syntax = SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .keep_trailing_newline(true)
+        .build()
+        .doing("set the syntax of templates")?;
+    templates.set_syntax(syntax);
+    templates.add_filter("seconds", |millis: u64| seconds(millis));
+    templates.add_filter("cell", |text: String| cell(&text));
+    templates
+        .add_template(name, template)
+        .doing(format!("read the template {name}"))?;
+    let template = templates.get_template(name);
+    let text = template.and_then(|template| template.render(values));
+    text.doing(format!("fill the template {name}"))
 }
 
 fn seconds(millis: u64) -> String {

@@ -13,6 +13,7 @@ mod diff;
 pub mod doctor;
 mod drift;
 mod environment;
+mod eval;
 pub mod graph;
 mod history;
 mod images;
@@ -107,6 +108,9 @@ pub enum Command {
     TestE2e(test_e2e::Args),
     /// All of these, in one report
     TestAll(test_all::Args),
+    /// How good search is: ask judged queries, compare, refuse what is worse
+    #[command(subcommand)]
+    Eval(eval::Command),
     /// Parameters and the database's secret: fill, compare, export, rotate
     #[command(subcommand)]
     Secrets(secrets::Command),
@@ -161,6 +165,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::TestApi(args) => test_api::run(ctx, args).await,
         Command::TestE2e(args) => test_e2e::run(ctx, args).await,
         Command::TestAll(args) => test_all::run(ctx, args).await,
+        Command::Eval(command) => eval::run(ctx, command).await,
         Command::Secrets(command) => secrets::run(ctx, command).await,
         Command::Db(command) => db::run(ctx, command).await,
         Command::Images(command) => images::run(ctx, command).await,

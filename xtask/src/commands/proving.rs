@@ -6,7 +6,7 @@ use std::time::Instant;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::standing;
+use super::standing::{self, Standing};
 use crate::checks::publish::publish;
 use crate::checks::report::{Case, Report, millis};
 use crate::checks::target::Target;
@@ -36,19 +36,23 @@ pub(super) struct Proving {
 /// Opens an environment, which must be deployed.
 pub(super) async fn begin(ctx: &Context, env: &EnvArg) -> Result<Proving> {
     let standing = standing::deployed(ctx, env).await?;
+    Ok(Proving {
+        target: target(&env.env, standing)?,
+        started: OffsetDateTime::now_utc(),
+        begun: Instant::now(),
+    })
+}
+
+/// What stands, as checks want it.
+pub(super) fn target(environment: &str, standing: Standing) -> Result<Target> {
     let (opened, deployed) = (standing.opened, standing.deployed);
-    let target = Target {
-        environment: env.env.clone(),
+    Ok(Target {
+        environment: environment.to_owned(),
         api: api_address(&opened.cloud, &deployed)?,
         database_is_reachable: !opened.environment.is_private(),
         cloud: opened.cloud,
         outputs: deployed.outputs,
         http: Target::http()?,
-    };
-    Ok(Proving {
-        target,
-        started: OffsetDateTime::now_utc(),
-        begun: Instant::now(),
     })
 }
 

@@ -17,7 +17,7 @@ use crate::event::Event;
 use crate::local;
 use crate::report::Outcome;
 use crate::tidy;
-use crate::validation::{cfn_lint, schemathesis};
+use crate::validation::{cfn_lint, ir_measures, schemathesis};
 
 /// Options of `test`.
 #[derive(clap::Args)]
@@ -43,12 +43,15 @@ pub enum Part {
     Tests,
     /// schemathesis on every route of the API; left out where a filter is given
     Schemathesis,
+    /// Our figures of search beside those of ir_measures; left out where a filter is given
+    Metrics,
 }
 
 /// Runs every part, or the one that was asked for.
 pub async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     for part in Part::value_variants() {
-        let whole = args.filter.is_none() || *part != Part::Schemathesis;
+        let unfiltered = matches!(part, Part::Schemathesis | Part::Metrics);
+        let whole = args.filter.is_none() || !unfiltered;
         if args.only.map_or(whole, |only| only == *part) {
             run_part(ctx, *part, args.filter.as_deref()).await?;
         }
@@ -107,19 +110,27 @@ async fn run_part(ctx: &Context, part: Part, filter: Option<&str>) -> Result<()>
                 (local::TOOLS_VARIABLE, installed.tools),
                 (schemathesis::VARIABLE, program),
             ];
-            let test = [
-                "test",
-                "--workspace",
-                "--ignore-rust-version",
-                "--test",
-                "suite",
-                "--",
-                "--ignored",
-                "schemathesis",
-            ];
-            cargo(ctx, "schemathesis", &test, &variables).await
+            ignored(ctx, "schemathesis", &["--test", "suite"], &variables).await
+        }
+        Part::Metrics => {
+            let installed = local::install(ctx.root(), ctx.events()).await?;
+            let program = ir_measures::install(&installed.tools, ctx.events()).await?;
+            let variables = [(ir_measures::VARIABLE, program)];
+            ignored(ctx, "ir_measures", &["--lib"], &variables).await
         }
     }
+}
+
+/// Runs the tests that need a tool named in them.
+async fn ignored(
+    ctx: &Context,
+    name: &str,
+    targets: &[&str],
+    variables: &[(&str, PathBuf)],
+) -> Result<()> {
+    let before = ["test", "--workspace", "--ignore-rust-version"];
+    let after = ["--", "--ignored", name];
+    cargo(ctx, name, &[&before, targets, &after].concat(), variables).await
 }
 
 fn tidy(ctx: &Context) -> Result<()> {

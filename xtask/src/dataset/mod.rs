@@ -129,12 +129,17 @@ impl DataSet {
 }
 
 impl Item {
-    /// What the item is called in a database: of one owner, and always the same.
+    /// What the item is called in a database.
     pub fn id_for(&self, owner: &UserId) -> Result<ItemId> {
-        let name = format!("{owner}/{}", self.item_id);
-        let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes());
-        id.to_string().parse().doing("name the item")
+        id_for(owner, &self.item_id.to_string())
     }
+}
+
+/// What something of a set is called in a database: of one owner, and always the same.
+pub fn id_for(owner: &UserId, name: &str) -> Result<ItemId> {
+    let name = format!("{owner}/{name}");
+    let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes());
+    id.to_string().parse().doing("name the item")
 }
 
 fn file(folder: &Path, name: &str) -> Result<Option<String>> {

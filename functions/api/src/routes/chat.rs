@@ -27,7 +27,7 @@ use crate::observe::Observed;
 use crate::problem::Problem;
 use crate::routes::paths::SessionPath;
 use crate::routes::results::{self, SearchResult};
-use crate::routes::search::{MAX_TOP_K, milliseconds};
+use crate::routes::search::{MAX_TOP_K, check_similarity, milliseconds};
 use crate::talk;
 use stream::Streamed;
 
@@ -61,9 +61,8 @@ pub struct ChatRequest {
     #[schema(max_length = 200, pattern = "^[^\\u0000]*$")]
     category_filter: Option<String>,
     /// Only items whose meaning is at least so near.
-    #[serde(default)]
     #[schema(minimum = 0, maximum = 1)]
-    min_similarity_score: f64,
+    min_similarity_score: Option<f64>,
 }
 
 fn default_top_k() -> i64 {
@@ -161,16 +160,13 @@ impl ChatRequest {
 pub(super) fn scope(
     top_k: i64,
     category: Option<String>,
-    min_similarity: f64,
+    min_similarity: Option<f64>,
 ) -> Result<Scope, Problem> {
     if !(1..=MAX_TOP_K).contains(&top_k) {
         let detail = format!("top_k must be from 1 to {MAX_TOP_K}");
         return Err(Problem::bad_request(detail));
     }
-    if !(0.0..=1.0).contains(&min_similarity) {
-        let detail = "min_similarity_score must be from 0 to 1";
-        return Err(Problem::bad_request(detail));
-    }
+    check_similarity(min_similarity)?;
     check_category(category.as_deref())?;
     Ok(Scope {
         top_k,

@@ -73,7 +73,7 @@ pub struct Filters {
     top_k: i64,
     /// Only items whose meaning is at least so near.
     #[schema(minimum = 0, maximum = 1)]
-    min_similarity_score: f64,
+    min_similarity_score: Option<f64>,
 }
 
 impl Default for Filters {
@@ -81,7 +81,7 @@ impl Default for Filters {
         Self {
             category: None,
             top_k: 10,
-            min_similarity_score: 0.0,
+            min_similarity_score: None,
         }
     }
 }

@@ -6,11 +6,10 @@ use std::time::Instant;
 
 use axum::extract::State;
 use collections_core::providers::chat::TEMPERATURE;
-use collections_core::retrieval::hybrid;
 use collections_core::retrieval::search::Way;
 use collections_core::retrieval::sources::Citation;
 use collections_core::retrieval::tool::Scope;
-use collections_core::retrieval::vector::EXACT_UP_TO;
+use collections_core::retrieval::{bm25, hybrid, vector, words};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -78,13 +77,12 @@ pub struct SearchRequest {
     /// Only of this category.
     #[schema(max_length = 200, pattern = "^[^\\u0000]*$")]
     category_filter: Option<String>,
-    /// Words must match at least so well.
-    #[serde(default = "default_relevance")]
-    min_relevance_score: f64,
-    /// Meanings must be at least so near.
-    #[serde(default)]
+    /// Words must match at least so well: 1 is all that was asked for. Without this threshold and
+    /// the next, nothing is found where not even the best result fits; `-1` lets any result pass.
+    min_relevance_score: Option<f64>,
+    /// Meanings must be at least so near; `0` lets any result pass.
     #[schema(minimum = 0, maximum = 1)]
-    min_similarity_score: f64,
+    min_similarity_score: Option<f64>,
     /// Whether a model shall answer the query from what was found.
     #[serde(default = "yes")]
     include_answer: bool,
@@ -111,10 +109,6 @@ fn yes() -> bool {
 
 fn default_top_k() -> i64 {
     10
-}
-
-fn default_relevance() -> f64 {
-    -1.0
 }
 
 /// What was found.
@@ -183,11 +177,7 @@ fn check(request: &SearchRequest) -> Result<(), Problem> {
             "top_k must be from 1 to {MAX_TOP_K}"
         )));
     }
-    if !(0.0..=1.0).contains(&request.min_similarity_score) {
-        return Err(Problem::bad_request(
-            "min_similarity_score must be from 0 to 1",
-        ));
-    }
+    check_similarity(request.min_similarity_score)?;
     check_category(request.category_filter.as_deref())?;
     let plain = |name: &String| {
         (1..=100).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_graphic())
@@ -196,6 +186,16 @@ fn check(request: &SearchRequest) -> Result<(), Problem> {
         return Err(Problem::bad_request("answer_model is no model's name"));
     }
     Ok(())
+}
+
+/// A similarity is a share.
+pub(super) fn check_similarity(asked: Option<f64>) -> Result<(), Problem> {
+    match asked.is_none_or(|asked| (0.0..=1.0).contains(&asked)) {
+        true => Ok(()),
+        false => Err(Problem::bad_request(
+            "min_similarity_score must be from 0 to 1",
+        )),
+    }
 }
 
 /// The parameters in effect.
@@ -211,6 +211,10 @@ pub struct SearchConfig {
     max_top_k: i64,
     /// How the two rankings of a hybrid search become one.
     rrf: Fusion,
+    /// How words are weighed.
+    words: Weights,
+    /// How good the best result must be where no threshold is asked for, or nothing is found.
+    found_from: FoundFrom,
     /// With so many embeddings or fewer, all are compared; with more, an index is used.
     exact_scan_up_to_rows: i64,
     /// How far vectors are apart.
@@ -235,6 +239,26 @@ struct Fusion {
     fetch: &'static str,
 }
 
+/// What words are worth.
+#[derive(Debug, Serialize, ToSchema)]
+struct Weights {
+    /// Tags and moods; what is seen and read in the image; categories; headline and summary.
+    fields: [f32; 4],
+    /// What two words in their order add to what they are worth apart.
+    phrase: f64,
+}
+
+/// How good the best result must be.
+#[derive(Debug, Serialize, ToSchema)]
+struct FoundFrom {
+    /// By words alone.
+    bm25: f64,
+    /// By meaning, alone or in a hybrid search.
+    vector: f64,
+    /// By words, in a hybrid search whose meanings are not near enough.
+    hybrid_words: f64,
+}
+
 /// The parameters in effect.
 #[utoipa::path(get, path = "/search/config", tag = "search", operation_id = "get_search_config",
     responses((status = OK, body = SearchConfig)))]
@@ -255,7 +279,16 @@ async fn config(State(app): State<App>, _: Caller) -> Result<axum::Json<SearchCo
             c: hybrid::CONSTANT,
             fetch: "2 x top_k",
         },
-        exact_scan_up_to_rows: EXACT_UP_TO,
+        words: Weights {
+            fields: words::FIELD_WEIGHTS,
+            phrase: words::PHRASE_WEIGHT,
+        },
+        found_from: FoundFrom {
+            bm25: bm25::FOUND_FROM,
+            vector: vector::FOUND_FROM,
+            hybrid_words: hybrid::FOUND_FROM_WORDS,
+        },
+        exact_scan_up_to_rows: vector::EXACT_UP_TO,
         distance: "cosine",
         similarity: "1 - distance / 2",
         default_include_answer: yes(),

@@ -1,4 +1,6 @@
-//! LangSmith's prompts: the analysis prompt from the Hub, or the built-in one.
+//! LangSmith: the analysis prompt from its Hub, or the built-in one; and experiments.
+
+pub mod experiments;
 
 use std::time::{Duration, Instant};
 

@@ -31,10 +31,40 @@ pub struct Query {
     pub top_k: i64,
     /// Only of this category.
     pub category: Option<String>,
-    /// Words must match at least so well.
-    pub min_relevance: f64,
+    /// Words must match at least so well: 1 is all that was asked for, 0 nothing of it.
+    pub min_relevance: Option<f64>,
     /// Meanings must be at least so near: 1 is the same, 0 the opposite.
-    pub min_similarity: f64,
+    pub min_similarity: Option<f64>,
+}
+
+/// Any match by words will do.
+pub const ANY_RELEVANCE: f64 = -1.0;
+/// Any meaning will do.
+pub const ANY_SIMILARITY: f64 = 0.0;
+
+impl Query {
+    fn min_relevance(&self) -> f64 {
+        self.min_relevance.unwrap_or(ANY_RELEVANCE)
+    }
+
+    fn min_similarity(&self) -> f64 {
+        self.min_similarity.unwrap_or(ANY_SIMILARITY)
+    }
+
+    /// Who asks for a threshold of either kind gets what passes it. Who asks for none gets nothing
+    /// where not even the best fits, and all that was found where it does: a threshold on each would
+    /// cut off the weaker ones of many that belong there.
+    fn has_threshold(&self) -> bool {
+        self.min_relevance.is_some() || self.min_similarity.is_some()
+    }
+
+    fn unless_nothing_fits(&self, hits: Vec<Hit>, from: f64) -> Vec<Hit> {
+        let fits = hits.first().is_some_and(|best| best.score >= from);
+        match fits || self.has_threshold() {
+            true => hits,
+            false => Vec::new(),
+        }
+    }
 }
 
 /// How a hit was measured.

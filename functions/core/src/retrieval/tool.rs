@@ -28,9 +28,9 @@ pub struct Scope {
     /// Only of this category, whatever a model asks for.
     pub category: Option<String>,
     /// Words must match at least so well.
-    pub min_relevance: f64,
+    pub min_relevance: Option<f64>,
     /// Meanings must be at least so near.
-    pub min_similarity: f64,
+    pub min_similarity: Option<f64>,
 }
 
 impl Default for Scope {
@@ -39,8 +39,8 @@ impl Default for Scope {
             way: Way::Hybrid,
             top_k: 10,
             category: None,
-            min_relevance: -1.0,
-            min_similarity: 0.0,
+            min_relevance: None,
+            min_similarity: None,
         }
     }
 }

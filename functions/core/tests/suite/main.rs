@@ -5,6 +5,7 @@ mod adapters;
 mod agent;
 mod chat_models;
 mod claims;
+mod experiments;
 mod history;
 mod items;
 mod load;

@@ -37,7 +37,6 @@ fn query(text: &str, at: f32) -> Query {
         text: text.to_owned(),
         vector: Some(vector(at)),
         top_k: 10,
-        min_relevance: -1.0,
         ..Query::default()
     }
 }
@@ -81,13 +80,13 @@ async fn filters_and_thresholds_bound_what_is_found() {
         );
     }
     let near = Query {
-        min_similarity: 0.95,
+        min_similarity: Some(0.95),
         ..query("", 0.0)
     };
     assert_eq!(find(&mut db, &Vector, &near).await, ["beach", "hotel"]);
     let nothing = Query {
-        min_similarity: 0.999,
-        min_relevance: 0.9,
+        min_similarity: Some(0.999),
+        min_relevance: Some(0.9),
         ..query("beach", 3.0)
     };
     assert!(find(&mut db, &Hybrid, &nothing).await.is_empty());
@@ -282,4 +281,113 @@ async fn small_collections_are_compared_whole_and_large_ones_by_the_index_with_l
     let recall = recall(&mut db, "large").await;
     assert_eq!(index_scans(&mut db).await, 5, "a large collection");
     assert!(recall >= 0.9, "{recall}");
+}
+
+#[tokio::test]
+async fn words_that_few_items_have_count_for_more() {
+    let database = testkit::database().await;
+    let mut db = database.pool().acquire().await.unwrap();
+    let user = user("u");
+    for (id, text) in [
+        ("common", "A boat, a boat, and another boat."),
+        ("rare", "An astrolabe."),
+        ("boat-2", "A boat in the harbour."),
+        ("boat-3", "Some boat or other."),
+        ("boat-4", "The boat again."),
+    ] {
+        add(&mut db, &user, id, "Travel", text, 0.0).await;
+    }
+    let found = find(&mut db, &Bm25, &query("boat astrolabe", 0.0)).await;
+    assert_eq!(found[..2], ["rare", "common"]);
+    // What others have is no matter: to them an astrolabe may be common.
+    for at in 0..20 {
+        let id = format!("stranger-{at}");
+        let stranger = super::seed::user("stranger");
+        add(&mut db, &stranger, &id, "Travel", "An astrolabe.", 0.0).await;
+    }
+    let again = find(&mut db, &Bm25, &query("boat astrolabe", 0.0)).await;
+    assert_eq!(found, again);
+}
+
+#[tokio::test]
+async fn words_in_their_order_count_for_more_and_a_half_typed_last_word_is_completed() {
+    let database = testkit::database().await;
+    let mut db = database.pool().acquire().await.unwrap();
+    let user = user("u");
+    for (id, text) in [
+        ("apart", "A gate of old, golden in the sun."),
+        ("together", "Crossing the golden gate."),
+        ("other", "Marrakech by night."),
+    ] {
+        add(&mut db, &user, id, "Travel", text, 0.0).await;
+    }
+    let found = find(&mut db, &Bm25, &query("golden gate", 0.0)).await;
+    assert_eq!(found, ["together", "apart"]);
+    for text in ["Marrak", "night in marrak"] {
+        let found = find(&mut db, &Bm25, &query(text, 0.0)).await;
+        assert_eq!(found, ["other"], "{text}");
+    }
+    // A word that somebody has is not taken for the beginning of another.
+    add(&mut db, &user, "gates", "Travel", "A gateway.", 0.0).await;
+    let found = find(&mut db, &Bm25, &query("gate", 0.0)).await;
+    assert!(!found.contains(&"gates".to_owned()), "{found:?}");
+}
+
+#[tokio::test]
+async fn where_nothing_fits_nothing_is_found_unless_a_threshold_says_otherwise() {
+    let database = testkit::database().await;
+    let mut db = database.pool().acquire().await.unwrap();
+    collection(&mut db, &user("u"), "").await;
+    let unknown = "quantum chromodynamics lattice seminar near";
+    let far = std::f32::consts::PI;
+    for (how, text) in [
+        (&Bm25 as &dyn Retriever, unknown),
+        (&Vector, ""),
+        (&Hybrid, unknown),
+    ] {
+        let query = query(text, far + 1.0);
+        assert!(find(&mut db, how, &query).await.is_empty(), "{text}");
+        let any = Query {
+            min_relevance: Some(-1.0),
+            ..query
+        };
+        assert!(!find(&mut db, how, &any).await.is_empty(), "{text}");
+    }
+    // Each of the two may vouch for what the other does not know.
+    let by_words = find(&mut db, &Hybrid, &query("mid-century chair", far + 1.0)).await;
+    assert_eq!(by_words[0], "chair");
+    let by_meaning = find(&mut db, &Hybrid, &query("quantum lattice", 1.2)).await;
+    assert_eq!(by_meaning[0], "soup");
+}
+
+#[tokio::test]
+async fn scores_by_words_are_shares_of_what_was_asked_for() {
+    let database = testkit::database().await;
+    let mut db = database.pool().acquire().await.unwrap();
+    collection(&mut db, &user("u"), "").await;
+    for text in [
+        "beach",
+        "sandy beach palm trees",
+        "soup and something unheard of",
+        "o'neill \\ 'x",
+    ] {
+        let hits = Bm25
+            .retrieve(&mut db, &user("u"), &query(text, 0.0))
+            .await
+            .unwrap();
+        assert!(
+            hits.iter().all(|hit| (0.0..=1.0).contains(&hit.score)),
+            "{text}"
+        );
+    }
+    let score = |hits: Vec<collections_core::retrieval::Hit>| hits[0].score;
+    let whole = Bm25
+        .retrieve(&mut db, &user("u"), &query("soup", 0.0))
+        .await
+        .unwrap();
+    let part = Bm25
+        .retrieve(&mut db, &user("u"), &query("soup tureen", 0.0))
+        .await
+        .unwrap();
+    assert!(score(whole) > 2.0 * score(part));
 }

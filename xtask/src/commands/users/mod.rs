@@ -12,6 +12,7 @@ use clap::Subcommand;
 
 pub(super) use handover::refresh_token;
 pub(super) use kept::forget;
+pub(super) use token::fresh;
 pub(super) use whose::id_of;
 
 use super::standing::{self, Standing};
