@@ -6,6 +6,8 @@
 #[path = "local/checkout.rs"]
 #[allow(dead_code)]
 mod checkout;
+#[path = "deploy_local/crowd.rs"]
+mod crowd;
 #[path = "deploy_local/faults.rs"]
 mod faults;
 #[path = "deploy_local/operations.rs"]
@@ -14,6 +16,8 @@ mod operations;
 mod people;
 #[path = "deploy_local/photo.rs"]
 mod photo;
+#[path = "deploy_local/queues.rs"]
+mod queues;
 #[path = "deploy_local/routes.rs"]
 mod routes;
 #[path = "deploy_local/system.rs"]
@@ -79,6 +83,23 @@ async fn a_deployed_environment_is_seeded_proved_and_tells_each_fault() {
     everything_is_proved(&mut checkout);
     let patient = faults::Patient::of(&checkout, &system).await;
     patient.goes_through_all_faults(&mut checkout).await;
+}
+
+#[tokio::test]
+async fn a_crowd_and_dying_parts_lose_nothing() {
+    let _alone = ALONE.lock().await;
+    let mut checkout = Checkout::new();
+    let system = a_deploy_from_nothing_works(&mut checkout).await;
+    let crowd = User::sign_up(&system, "crowd@example.com").await;
+    crowd::fifty_uploads_at_once_lose_nothing(&crowd).await;
+    crowd::one_trace_goes_from_the_request_to_the_last_function(&system, &crowd).await;
+    crowd::every_trace_was_taken(&checkout, &system).await;
+    queues::hide_failed_events_for(&system, 10).await;
+    queues::duplicates_and_reordering_change_nothing(&system, &crowd).await;
+    crowd::a_part_killed_in_the_middle_loses_nothing(&mut checkout, &crowd, "postgres").await;
+    crowd::a_part_killed_in_the_middle_loses_nothing(&mut checkout, &crowd, "models").await;
+    queues::a_dead_letter_is_seen_and_moved_back(&mut checkout, &system, &crowd).await;
+    nothing_failed_on_the_way(&system).await;
 }
 
 fn seeding_twice_is_seeding_once(checkout: &mut Checkout) {

@@ -197,16 +197,8 @@ where
         };
         async move { (record, work.instrument(span.clone()).await, span) }
     });
-    let failed = futures::future::join_all(outcomes)
-        .await
-        .into_iter()
-        .filter_map(|(record, outcome, span)| {
-            let error = outcome.err()?;
-            span.in_scope(|| report(&error));
-            Some(Failure {
-                item_identifier: record.message_id.clone(),
-            })
-        });
+    let outcomes = futures::future::join_all(outcomes).await.into_iter();
+    let failed = outcomes.filter_map(|(record, outcome, span)| settle(record, &span, outcome));
     Ok(Answer {
         batch_item_failures: failed.collect(),
     })
@@ -232,10 +224,18 @@ pub fn about(user_id: &str, item_id: &str) {
     span.record("item_id", item_id);
 }
 
-/// Logs why a record failed; once, where it is handled.
-pub fn report(error: &anyhow::Error) {
+/// Logs how a record ended, once; what the queue is to be told of it, if it failed.
+pub fn settle(record: &Record, span: &tracing::Span, outcome: Result<()>) -> Option<Failure> {
+    let _about_it = span.enter();
+    let Err(error) = outcome else {
+        tracing::info!("the record is done");
+        return None;
+    };
     tracing::error!(
         error = format!("{error:#}"),
         "the record failed and will be delivered again"
     );
+    Some(Failure {
+        item_identifier: record.message_id.clone(),
+    })
 }

@@ -55,9 +55,9 @@ async fn embed_delivery(
             prepare(embedder, &envelope, within).await
         };
         match tracing::Instrument::instrument(step, span.clone()).await {
-            Ok(Step::Nothing) => {}
+            Ok(Step::Nothing) => failures.extend(queue::settle(&record, &span, Ok(()))),
             Ok(Step::Embed(work)) => waiting.push((record, work, span)),
-            Err(error) => failures.push(failure(&record, &span, &error)),
+            Err(error) => failures.extend(queue::settle(&record, &span, Err(error))),
         }
     }
     failures.extend(embed_all(embedder, waiting, within).await);
@@ -76,20 +76,22 @@ async fn embed_all(
         return Vec::new();
     }
     let together: Vec<_> = waiting.iter().map(|(_, work, _)| work).collect();
-    let Err(error) = embedder.embed(&together, within).await else {
-        return Vec::new();
-    };
-    if let [(record, _, span)] = waiting.as_slice() {
-        return vec![failure(record, span, &error)];
-    }
-    tracing::warn!(error = format!("{error:#}"), "embedding one by one");
-    let mut failures = Vec::new();
-    for (record, work, span) in &waiting {
-        if let Err(error) = embedder.embed(&[work], within).await {
-            failures.push(failure(record, span, &error));
+    let outcomes = match embedder.embed(&together, within).await {
+        Ok(()) => together.iter().map(|_| Ok(())).collect(),
+        Err(error) if together.len() == 1 => vec![Err(error)],
+        Err(error) => {
+            tracing::warn!(error = format!("{error:#}"), "embedding one by one");
+            let mut outcomes = Vec::new();
+            for work in together {
+                outcomes.push(embedder.embed(&[work], within).await);
+            }
+            outcomes
         }
-    }
-    failures
+    };
+    let settled = waiting.iter().zip(outcomes);
+    settled
+        .filter_map(|((record, _, span), outcome)| queue::settle(record, span, outcome))
+        .collect()
 }
 
 async fn prepare(embedder: &Embedder, envelope: &Envelope, within: &Span) -> Result<Step> {
@@ -110,11 +112,4 @@ async fn prepare(embedder: &Embedder, envelope: &Envelope, within: &Span) -> Res
         return Ok(Step::Nothing);
     }
     Err(envelope.unexpected())
-}
-
-fn failure(record: &Record, span: &tracing::Span, error: &anyhow::Error) -> Failure {
-    span.in_scope(|| queue::report(error));
-    Failure {
-        item_identifier: record.message_id.clone(),
-    }
 }

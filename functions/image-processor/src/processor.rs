@@ -20,7 +20,8 @@ use crate::thumbnail::{self, MAX_BYTES, Refusal, Thumbnail};
 
 /// Longer than the function may run: a claim outlives its holder, but not for long.
 const CLAIM: Duration = Duration::from_secs(90);
-const CONNECTIONS: u32 = 2;
+/// Records take turns at it: each needs it for a moment, and every instance that runs has its own.
+const CONNECTIONS: u32 = 1;
 
 /// The function with its clients.
 #[derive(Debug)]

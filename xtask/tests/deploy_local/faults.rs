@@ -310,7 +310,7 @@ impl<'s> Patient<'s> {
     }
 }
 
-fn psql(checkout: &mut Checkout, sql: &str) {
+pub(crate) fn psql(checkout: &mut Checkout, sql: &str) {
     let run = checkout.run(&["local", "psql", "-c", sql]);
     run.expect_success();
 }

@@ -74,6 +74,25 @@ impl System {
             .collect()
     }
 
+    /// The log lines of a function that hold all of these.
+    pub(crate) async fn log_of(&self, function: &str, parts: &[&str]) -> Vec<String> {
+        let logs = aws_sdk_cloudwatchlogs::Client::new(&self.aws);
+        let group = format!("/aws/lambda/collections-local-{function}");
+        let mut pages = logs.filter_log_events().log_group_name(group);
+        let mut found = Vec::new();
+        loop {
+            let page = pages.clone().send().await.unwrap();
+            let lines = page.events.unwrap_or_default().into_iter();
+            found.extend(lines.filter_map(|event| event.message));
+            match page.next_token {
+                Some(next) => pages = pages.next_token(next),
+                None => break,
+            }
+        }
+        found.retain(|line| parts.iter().all(|part| line.contains(part)));
+        found
+    }
+
     /// The dead letter queues that hold something.
     pub(crate) async fn dead_letters(&self) -> Vec<String> {
         let sqs = aws_sdk_sqs::Client::new(&self.aws);

@@ -44,6 +44,15 @@ impl<'s> User<'s> {
         }
     }
 
+    /// Who it is, as the token says.
+    pub(crate) fn sub(&self) -> String {
+        use base64::Engine as _;
+        let claims = self.token.split('.').nth(1).unwrap();
+        let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(claims);
+        let claims: Value = serde_json::from_slice(&claims.unwrap()).unwrap();
+        claims["sub"].as_str().unwrap().to_owned()
+    }
+
     pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
         self.system.get(path, Some(&self.token)).await
     }
@@ -75,16 +84,51 @@ impl<'s> User<'s> {
 
     /// The file with the request.
     pub(crate) async fn upload(&self, name: &str, bytes: &[u8]) -> (u16, Value) {
-        let request = self.system.http.post(self.system.url("/items"));
+        self.upload_as_part_of(None, name, bytes).await
+    }
+
+    /// The same as part of a trace.
+    pub(crate) async fn upload_as_part_of(
+        &self,
+        trace: Option<&str>,
+        name: &str,
+        bytes: &[u8],
+    ) -> (u16, Value) {
+        let mut request = self.system.http.post(self.system.url("/items"));
+        if let Some(trace) = trace {
+            request = request.header("traceparent", trace);
+        }
         let request = multipart(request, &[], name, bytes);
         answer(request.bearer_auth(&self.token)).await
     }
 
+    /// Every item, newest first, without its address: that is signed anew each time.
+    pub(crate) async fn items(&self) -> Vec<Value> {
+        let (status, page) = self.get("/items?limit=100").await;
+        assert_eq!(status, 200, "{page:#}");
+        let mut items = page["items"].as_array().unwrap().clone();
+        for item in &mut items {
+            item["thumbnail_url"].take();
+        }
+        items
+    }
+
     /// The file straight to the store, with a form that the API hands out. The item's id.
     pub(crate) async fn upload_by_form(&self, bytes: &[u8]) -> String {
+        let form = self.form().await;
+        self.finish_form(&form, bytes).await
+    }
+
+    /// A form that the API hands out, and the item that waits for it.
+    pub(crate) async fn form(&self) -> Value {
         let wanted = json!({ "filename": "form.png", "content_type": "image/png" });
         let (status, form) = self.post("/items/uploads", &wanted).await;
         assert_eq!(status, 201, "{form:#}");
+        form
+    }
+
+    /// Sends the file with such a form. The item's id.
+    pub(crate) async fn finish_form(&self, form: &Value, bytes: &[u8]) -> String {
         let upload = &form["upload"];
         let fields = upload["fields"].as_object().unwrap().iter();
         let fields: Vec<(&str, &str)> = fields

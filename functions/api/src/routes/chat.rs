@@ -47,7 +47,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 #[serde(deny_unknown_fields)]
 pub struct ChatRequest {
     /// The words.
-    #[schema(min_length = 1, max_length = 8000, pattern = "\\S")]
+    #[schema(min_length = 1, max_length = 8000, pattern = "[^\\s\\u0085]")]
     message: String,
     /// In which conversation; without one a new one begins.
     #[schema(value_type = Option<String>, min_length = 1, max_length = 128,
@@ -200,8 +200,18 @@ async fn response(
         response_time_ms: milliseconds(began),
         model: reply.model,
         truncated: reply.cut,
-        degraded: reply.degraded.map(str::to_owned).or(kept_elsewhere),
+        degraded: without(reply.degraded, kept_elsewhere),
     })
+}
+
+/// What the answer and its keeping had to do without, where they had to.
+fn without(answer: Option<&str>, history: Option<String>) -> Option<String> {
+    let told: Vec<String> = answer
+        .map(str::to_owned)
+        .into_iter()
+        .chain(history)
+        .collect();
+    (!told.is_empty()).then(|| told.join("; "))
 }
 
 /// A session in a list.

@@ -66,8 +66,9 @@ struct Beginning {
     #[schema(inline)]
     conversation_id: Option<ConversationId>,
     /// Its title; the first message gives it one otherwise.
-    #[schema(min_length = 1, max_length = 500)]
-    title: Option<String>,
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 500,
+        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$")]
+    title: Option<Title>,
 }
 
 /// A conversation's new title.
@@ -75,9 +76,15 @@ struct Beginning {
 #[serde(deny_unknown_fields)]
 struct Renaming {
     /// The title.
-    #[schema(min_length = 1, max_length = 500)]
-    title: String,
+    #[schema(value_type = String, min_length = 1, max_length = 500,
+        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$")]
+    title: Title,
 }
+
+/// A title as it was sent.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+struct Title(String);
 
 /// A conversation with all that was said in it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -151,7 +158,7 @@ async fn create(
 ) -> Result<(StatusCode, axum::Json<Conversation>), Problem> {
     let id = beginning.conversation_id;
     let mut new = NewConversation::new(id.unwrap_or_else(ConversationId::generate));
-    new.title = beginning.title.as_deref().map(title).transpose()?;
+    new.title = beginning.title.map(Title::read).transpose()?;
     let made = app.history.create(&user, &new).await?;
     let is_new = made.created_at == new.created_at && made.message_count == 0;
     let status = if is_new {
@@ -191,7 +198,7 @@ async fn rename(
     Path(ConversationPath { id }): Path<ConversationPath>,
     Json(renaming): Json<Renaming>,
 ) -> Result<axum::Json<Conversation>, Problem> {
-    let title = title(&renaming.title)?;
+    let title = renaming.title.read()?;
     let renamed = app.history.rename(&user, &id, &title).await?;
     Ok(axum::Json(renamed.ok_or_else(|| absent(&app))?))
 }
@@ -214,15 +221,18 @@ async fn delete(
     }))
 }
 
-fn title(text: &str) -> Result<String, Problem> {
-    let text = text.trim();
-    let fits = (1..=MAX_TITLE).contains(&text.chars().count());
-    if !fits || text.contains(char::is_control) {
-        return Err(Problem::bad_request(format!(
-            "a title has 1 to {MAX_TITLE} characters, none of them a control character"
-        )));
+impl Title {
+    /// The text of a title that can be one.
+    fn read(self) -> Result<String, Problem> {
+        let text = self.0.trim();
+        let long = self.0.chars().count() > MAX_TITLE;
+        if text.is_empty() || long || self.0.contains(char::is_control) {
+            return Err(Problem::bad_request(format!(
+                "a title has 1 to {MAX_TITLE} characters, none of them a control character"
+            )));
+        }
+        Ok(text.to_owned())
     }
-    Ok(text.to_owned())
 }
 
 /// While the store is not all there, nobody knows whether a conversation exists.

@@ -41,7 +41,7 @@ pub struct RagRequest {
     /// Who says it: the caller, or it is refused.
     user_id: Option<String>,
     /// The words.
-    #[schema(min_length = 1, max_length = 8000, pattern = "\\S")]
+    #[schema(min_length = 1, max_length = 8000, pattern = "[^\\s\\u0085]")]
     message: String,
     /// What is to be kept with the conversation, merged into what is kept already. Names that begin
     /// with an underscore are ours.

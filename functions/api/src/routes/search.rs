@@ -65,7 +65,7 @@ impl SearchType {
 #[serde(deny_unknown_fields)]
 pub struct SearchRequest {
     /// What to find.
-    #[schema(min_length = 3, max_length = 1000, pattern = "\\S")]
+    #[schema(min_length = 3, max_length = 1000, pattern = "[^\\s\\u0085]")]
     query: String,
     /// How to find it.
     #[serde(default)]

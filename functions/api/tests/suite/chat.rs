@@ -212,6 +212,17 @@ async fn while_the_provider_is_down_nothing_is_kept_and_nothing_is_lost() {
 }
 
 #[tokio::test]
+async fn an_answer_without_the_collection_says_so() {
+    let world = world([search("beach"), Line::Says("I found nothing.")]).await;
+    world.outage.begin();
+    let answer = say(&world, "u", "s", "Any beaches?").await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let why = answer.body["degraded"].as_str().unwrap_or_default();
+    assert!(why.contains("could not be searched"), "{why}");
+    assert!(why.contains("will be added to it when it is back"), "{why}");
+}
+
+#[tokio::test]
 async fn refusals_and_nonsense_of_a_model_have_answers_of_their_own() {
     for (line, status) in [
         (Line::Declines, 422),

@@ -87,6 +87,11 @@ impl Sources {
         }))
     }
 
+    /// Notes what an answer has to do without.
+    pub fn degrade(&self, why: &'static str) {
+        self.lock().degraded.get_or_insert(why);
+    }
+
     /// Adds what a search found; gives the number of each hit.
     pub fn add(
         &self,

@@ -74,6 +74,9 @@ enum Reason {
     OffTopic,
 }
 
+/// What is said with an answer that had to do without.
+const UNSEARCHED: &str = "the collection could not be searched; the answer knows nothing of it";
+
 #[async_trait]
 impl Tool for CollectionSearch<'_> {
     fn spec(&self) -> ToolSpec {
@@ -114,18 +117,23 @@ impl Tool for CollectionSearch<'_> {
             )));
         }
         let query = self.query(text.clone(), &arguments);
+        let looked = self.look(&text, query).await;
+        Ok(looked.inspect_err(|_| self.sources.degrade(UNSEARCHED))?)
+    }
+}
+
+impl CollectionSearch<'_> {
+    async fn look(&self, text: &str, query: Query) -> Result<Used, SearchError> {
         let found = self.search.find(self.scope.way, query).await?;
         let numbers = (self.sources).add(&found.hits, found.score_type, found.degraded);
         let shown = show(self.search, &found, &numbers).await?;
         self.sources.note(&shown.to_string());
         Ok(Used {
             text: agent::data(&shown),
-            summary: summary(&text, &found),
+            summary: summary(text, &found),
         })
     }
-}
 
-impl CollectionSearch<'_> {
     fn query(&self, text: String, arguments: &Arguments) -> Query {
         let most = self.scope.top_k;
         let fixed = self.scope.category.clone();

@@ -23,7 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A new cluster takes about 60 MB, its log of changes up to 256.
 const NEEDED: u64 = 400 << 20;
 
-/// Each process of each function keeps one, for minutes after a burst.
+/// Each instance of a function keeps a connection or two, for minutes after a burst; a hundred
+/// uploads at once are as many instances of the API.
 const CONNECTIONS: u32 = 200;
 /// A server that has no connection left says so.
 const NO_CONNECTION_LEFT: &str = "53300";
