@@ -119,6 +119,51 @@ mod tests {
         assert!(seen > 50, "only {seen} commands were found");
     }
 
+    /// The targets of the Makefile that this tool stands in for.
+    const TARGETS: &[&str] = &[
+        "infra-bootstrap",
+        "infra-diff",
+        "infra-deploy",
+        "infra-destroy",
+        "secrets-populate",
+        "secrets-export",
+        "db-connect",
+        "db-migrate",
+        "db-seed-golden",
+        "db-seed-full",
+        "db-reset",
+        "lambda-deploy-api",
+        "lambda-deploy-all",
+        "lambda-logs",
+        "cognito-create-user",
+        "cognito-get-token",
+        "s3-upload-images",
+        "s3-download-images",
+        "test-infra",
+        "test-api",
+        "test-e2e",
+        "test-all",
+        "eval-aws",
+        "eval-compare",
+        "status",
+        "clean",
+        "help",
+    ];
+
+    #[test]
+    fn every_old_target_stands_beside_its_command() {
+        let readme = include_str!("../../README.md");
+        for target in TARGETS {
+            let rows = readme.lines().filter(|line| {
+                let was = line.strip_prefix("| `make ").unwrap_or_default();
+                was.split(['`', ' ']).next() == Some(target)
+            });
+            let rows: Vec<&str> = rows.collect();
+            assert_eq!(rows.len(), 1, "{target}: {rows:#?}");
+            assert!(rows[0].contains("| `cargo xtask "), "{}", rows[0]);
+        }
+    }
+
     /// One file per command: a new command brings its own.
     #[test]
     fn the_help_of_every_command_is_as_it_was_reviewed() {

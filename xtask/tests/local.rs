@@ -21,6 +21,7 @@ async fn a_local_environment_lives_through_everything() {
 
     a_second_up_does_nothing_and_is_quick(&mut checkout);
     only_tls_with_the_right_certificate_gets_in(&checkout).await;
+    a_crowd_gets_in_and_a_full_database_is_left_alone(&mut checkout).await;
     clients::write_row(&checkout).await;
     clients::write_parameter(&checkout).await;
     for part in PARTS {
@@ -87,6 +88,24 @@ async fn only_tls_with_the_right_certificate_gets_in(checkout: &Checkout) {
         guess.as_database_error().unwrap().code().as_deref(),
         Some("28P01")
     );
+}
+
+/// After a burst, every process of every function holds a connection for some minutes.
+async fn a_crowd_gets_in_and_a_full_database_is_left_alone(checkout: &mut Checkout) {
+    let before = checkout.status();
+    let mut crowd = Vec::new();
+    let refused = loop {
+        match clients::connect(checkout, clients::Tls::Verified, None).await {
+            Ok(connection) => crowd.push(connection),
+            Err(error) => break error,
+        }
+    };
+    assert!(crowd.len() >= 150, "{} got in", crowd.len());
+    let code = refused.as_database_error().unwrap().code().unwrap();
+    assert_eq!(code, "53300", "{refused}");
+    assert!(checkout.status().healthy);
+    checkout.run(&["local", "up"]).expect_success();
+    assert_eq!(checkout.status().pids(), before.pids());
 }
 
 fn a_killed_part_comes_back_and_the_others_stay(checkout: &mut Checkout, part: &str) {

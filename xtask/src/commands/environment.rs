@@ -16,9 +16,10 @@ use crate::engine::bootstrap;
 use crate::engine::deploy::ensure_bucket;
 use crate::engine::desired::{Architecture, Desired, DesiredFunction, Packaging};
 use crate::engine::from_stack::{self, VendoredSchemas};
+use crate::engine::outputs;
 use crate::engine::parameters::Credentials;
 use crate::environments::{self, EnvArg};
-use crate::error::{Doing as _, Result};
+use crate::error::{Doing as _, Error, Result};
 use crate::local;
 
 /// An environment that was opened.
@@ -61,13 +62,38 @@ pub(super) async fn open(ctx: &Context, env: &EnvArg) -> Result<Opened> {
             config,
         )
     };
+    let desired = from_stack::desired(&environment, &settings)?;
+    let cloud = connect(&config).await;
+    if !environment.is_local() {
+        same_account(ctx, &environment.name, &cloud).await?;
+    }
     Ok(Opened {
-        desired: from_stack::desired(&environment, &settings)?,
-        cloud: connect(&config).await,
+        desired,
+        cloud,
         environment,
         dotenv,
         credentials,
     })
+}
+
+/// The outputs that a deploy left here must be of the account that is called now.
+async fn same_account(ctx: &Context, name: &str, cloud: &Cloud) -> Result<()> {
+    let known = outputs::read(ctx.root(), name).unwrap_or_default();
+    let Some(account) = outputs::account(&known) else {
+        return Ok(());
+    };
+    let caller = cloud.identity.caller().await?;
+    if account == caller.account {
+        return Ok(());
+    }
+    Err(Error::refused(format!(
+        ".outputs/{name}.json is of account {account}, this identity is of {}",
+        caller.account
+    ))
+    .hint("take the profile of that account: AWS_PROFILE=name")
+    .hint(format!(
+        "or, if {name} moved: rm .outputs/{name}.json and deploy it here"
+    )))
 }
 
 /// What a build is for.

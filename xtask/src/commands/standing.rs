@@ -1,9 +1,8 @@
 //! What an opened environment has deployed, for the commands that work with it afterwards.
 
-use crate::cloud::identity::Caller;
 use crate::context::Context;
+use crate::engine::live;
 use crate::engine::phases::Deployed;
-use crate::engine::{live, outputs};
 use crate::environments::EnvArg;
 use crate::error::{Error, Result};
 
@@ -18,10 +17,6 @@ pub(super) struct Standing {
 /// Opens an environment that may or may not be deployed.
 pub(super) async fn look(ctx: &Context, env: &EnvArg) -> Result<Standing> {
     let opened = open(ctx, env).await?;
-    let caller = opened.cloud.identity.caller().await?;
-    if !opened.environment.is_local() {
-        same_account(ctx, &env.env, &caller)?;
-    }
     let live = live::read(&opened.desired, &opened.cloud).await?;
     let outputs = live.stacks.into_iter();
     let outputs = outputs.map(|(id, standing)| (id, standing.stack.outputs));
@@ -50,22 +45,4 @@ pub(super) async fn deployed(ctx: &Context, env: &EnvArg) -> Result<Standing> {
         "or look at region in environments/{name}.yaml, and at who is calling: {}",
         caller.arn
     )))
-}
-
-/// The outputs that a deploy left here must be of the account that is called now.
-fn same_account(ctx: &Context, name: &str, caller: &Caller) -> Result<()> {
-    let Ok(known) = outputs::read(ctx.root(), name) else {
-        return Ok(());
-    };
-    match outputs::account(&known) {
-        Some(account) if account != caller.account => Err(Error::refused(format!(
-            ".outputs/{name}.json is of account {account}, this identity is of {}",
-            caller.account
-        ))
-        .hint("take the profile of that account: AWS_PROFILE=name")
-        .hint(format!(
-            "or, if {name} moved: rm .outputs/{name}.json and deploy it here"
-        ))),
-        _ => Ok(()),
-    }
 }

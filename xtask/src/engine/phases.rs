@@ -184,6 +184,15 @@ mod tests {
     }
 
     #[test]
+    fn the_runbook_says_for_every_phase_where_to_look_when_it_fails() {
+        let runbook = include_str!("../../../docs/RUNBOOK.md");
+        for phase in Phase::ALL {
+            let row = format!("| `{phase}` | ");
+            assert!(runbook.contains(&row), "no row for {phase}");
+        }
+    }
+
+    #[test]
     fn only_a_phase_leaves_out_the_others_but_not_looking_and_asking() {
         let selection = Selection {
             only: names(&["migrate"]),

@@ -7,50 +7,43 @@ use std::path::Path;
 use stack::app::App;
 
 use super::sources::Source;
+use crate::checks::infra;
 use crate::environments;
 use crate::error::{Doing as _, Result};
 
 const RUNBOOK: &str = "docs/RUNBOOK.md";
 
-/// The steps of `test-infra`, each with a section of its own.
-const STEPS: &[&str] = &[
-    "rds",
-    "parameters",
-    "cognito",
-    "s3",
-    "lambda",
-    "lambda-rds",
-    "lambda-parameters",
-    "gateway",
-    "events",
-    "authenticated",
-    "dynamodb",
-];
-
 /// What names a section that is not there.
 pub(super) fn problems(root: &Path, sources: &[Source]) -> Result<Vec<String>> {
     let text = std::fs::read_to_string(root.join(RUNBOOK)).doing(format!("read {RUNBOOK}"))?;
     let mut wanted = alarms(root)?;
+    let steps = infra::steps();
     wanted.extend(
-        STEPS
+        steps
             .iter()
-            .map(|step| (format!("step-{step}"), "test-infra".to_owned())),
+            .map(|step| (format!("step-{}", step.name()), "test-infra".to_owned())),
     );
     wanted.extend(named(sources));
+    wanted.extend(links(&text));
     Ok(missing(&text, &wanted))
 }
 
 fn missing(text: &str, wanted: &BTreeSet<(String, String)>) -> Vec<String> {
-    let anchors: BTreeSet<String> = text
-        .lines()
-        .filter(|line| line.starts_with('#'))
-        .map(|line| anchor(line.trim_start_matches('#').trim()))
-        .collect();
+    let headings = text.lines().filter(|line| line.starts_with("##"));
+    let headings = headings.map(|line| anchor(line.trim_start_matches('#').trim()));
+    let (mut anchors, mut problems) = (BTreeSet::new(), Vec::new());
+    for heading in headings {
+        if !anchors.insert(heading.clone()) {
+            problems.push(format!("{RUNBOOK} has two sections #{heading}"));
+        }
+    }
     let open = wanted
         .iter()
         .filter(|(wanted, _)| !anchors.contains(wanted));
-    open.map(|(wanted, by)| format!("{RUNBOOK} has no section #{wanted}, which {by} names"))
-        .collect()
+    problems.extend(
+        open.map(|(wanted, by)| format!("{RUNBOOK} has no section #{wanted}, which {by} names")),
+    );
+    problems
 }
 
 /// A heading's anchor, as GitHub makes it.
@@ -83,6 +76,15 @@ fn alarms(root: &Path) -> Result<BTreeSet<(String, String)>> {
     Ok(found)
 }
 
+/// What the page itself leads to: `[words](#place)`.
+fn links(text: &str) -> BTreeSet<(String, String)> {
+    let places = text.split("](#").skip(1);
+    let places = places.filter_map(|rest| rest.split_once(')'));
+    places
+        .map(|(place, _)| (place.to_owned(), "the page itself".to_owned()))
+        .collect()
+}
+
 /// What the sources of the tool name as `docs/RUNBOOK.md#place`.
 fn named(sources: &[Source]) -> BTreeSet<(String, String)> {
     let mut found = BTreeSet::new();
@@ -110,10 +112,13 @@ mod tests {
             path: "xtask/src/x.rs".to_owned(),
             text: "see docs/RUNBOOK.md#a-lock-left-behind, docs/RUNBOOK.md#gone".to_owned(),
         };
-        let text = "# Runbook\n## A lock left behind\n## Step: rds\n";
+        let text = "# Runbook\n## A lock left behind\n## Step rds\n### Step rds\n";
         assert_eq!(
             missing(text, &named(&[source])),
-            ["docs/RUNBOOK.md has no section #gone, which xtask/src/x.rs names"]
+            [
+                "docs/RUNBOOK.md has two sections #step-rds",
+                "docs/RUNBOOK.md has no section #gone, which xtask/src/x.rs names"
+            ]
         );
         assert_eq!(anchor("Step rds"), "step-rds");
     }

@@ -18,6 +18,9 @@ impl fmt::Display for Status {
             let status = status.as_deref().unwrap_or("does not stand");
             writeln!(f, "  {name}: {status}")?;
         }
+        if self.stacks.iter().all(|(_, status)| status.is_none()) {
+            writeln!(f, "deploy it: cargo xtask deploy --env {environment}")?;
+        }
         section(f, "functions", &self.functions, functions)?;
         section(f, "database", &self.database, database)?;
         section(f, "parameters", &self.parameters, parameters)?;
@@ -52,7 +55,10 @@ fn functions(f: &mut fmt::Formatter<'_>, functions: &Vec<FunctionState>) -> fmt:
         let name = &function.name;
         match &function.version {
             Some(version) => write!(f, "  {name}: version {version}")?,
-            None => write!(f, "  {name}: does not stand")?,
+            None => {
+                writeln!(f, "  {name}: does not stand")?;
+                continue;
+            }
         }
         match &function.last_error {
             Some(error) => writeln!(f, ", last error {error}")?,

@@ -11,14 +11,12 @@ use crate::error::{Doing as _, Error, Kind, Result};
 use crate::local::process::last_lines;
 use crate::secret::Secret;
 
-/// Small: one developer, and functions that come with a connection or two for each instance; a
-/// hundred uploads at once are as many instances of the API.
+/// Small: one developer. How many may connect is said when it starts.
 const SETTINGS: &str = "
 # Written by `cargo xtask local up`. Reached through the TLS front alone.
 listen_addresses = ''
 unix_socket_permissions = 0700
 password_encryption = scram-sha-256
-max_connections = 200
 shared_buffers = 32MB
 work_mem = 8MB
 maintenance_work_mem = 64MB

@@ -23,6 +23,12 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A new cluster takes about 60 MB, its log of changes up to 256.
 const NEEDED: u64 = 400 << 20;
 
+/// Each instance of a function keeps a connection or two, for minutes after a burst; a hundred
+/// uploads at once are as many instances of the API.
+const CONNECTIONS: u32 = 200;
+/// A server that has no connection left says so.
+const NO_CONNECTION_LEFT: &str = "53300";
+
 /// PostgreSQL, ready to be started.
 pub(crate) struct Postgres {
     layout: Layout,
@@ -66,6 +72,7 @@ impl Service for Postgres {
             .arg(self.home.data())
             .arg("-k")
             .arg(&self.home.sockets)
+            .args(["-c", &format!("max_connections={CONNECTIONS}")])
             .env_clear()
             .env("TZ", "UTC")
             .current_dir("/");
@@ -89,8 +96,17 @@ pub(crate) async fn probe(layout: &Layout, password: &Secret) -> Result<(), Stri
         return Err("it does not listen".to_owned());
     }
     let refused = |error: sqlx::Error| error.to_string();
-    let connection = options(&home, password).connect().await.map_err(refused)?;
-    connection.close().await.map_err(refused)
+    match options(&home, password).connect().await {
+        Ok(connection) => connection.close().await.map_err(refused),
+        // Busy is not ill: to start it anew would break all that is under way.
+        Err(error) if is_full(&error) => Ok(()),
+        Err(error) => Err(refused(error)),
+    }
+}
+
+fn is_full(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| code == NO_CONNECTION_LEFT)
 }
 
 /// The socket on which the server listens.

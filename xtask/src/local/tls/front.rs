@@ -19,8 +19,8 @@ use super::greeting::{self, Greeting};
 use crate::error::{Doing as _, Error, Kind, Result};
 use crate::event::Events;
 
-/// More than PostgreSQL itself takes; beyond, clients wait.
-const CONNECTIONS: usize = 128;
+/// More than PostgreSQL takes: it is PostgreSQL who says that there is no place left.
+const CONNECTIONS: usize = 256;
 /// A client that has not finished its handshake by then is dropped.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// The first byte of a TLS handshake without a request before it (`sslnegotiation=direct`).
