@@ -9,6 +9,7 @@
 
 pub mod aws;
 pub mod events;
+pub mod old;
 pub mod postgres;
 pub mod rds_data;
 pub mod tokens;
