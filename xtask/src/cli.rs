@@ -66,6 +66,7 @@ mod tests {
         "docs/recipes/add-a-resource.md",
         "docs/recipes/add-a-view.md",
         "docs/recipes/add-an-environment.md",
+        "docs/recipes/move-old-data-in.md",
         "environments/README.md",
         "environments/local/README.md",
         "migrations/README.md",
