@@ -8,6 +8,8 @@
 mod checkout;
 #[path = "deploy_local/crowd.rs"]
 mod crowd;
+#[path = "deploy_local/evaluation.rs"]
+mod evaluation;
 #[path = "deploy_local/faults.rs"]
 mod faults;
 #[path = "deploy_local/operations.rs"]
@@ -80,6 +82,7 @@ async fn a_deployed_environment_is_seeded_proved_and_tells_each_fault() {
     let system = a_deploy_from_nothing_works(&mut checkout).await;
     people::come_and_go(&mut checkout, &system).await;
     seeding_twice_is_seeding_once(&mut checkout);
+    evaluation::search_is_measured(&mut checkout);
     everything_is_proved(&mut checkout);
     let patient = faults::Patient::of(&checkout, &system).await;
     patient.goes_through_all_faults(&mut checkout).await;

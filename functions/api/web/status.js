@@ -15,8 +15,9 @@ export function statusView(container, { signal }) {
 }
 
 async function load(container, signal) {
-  // What stands behind the service may be away: each part says so for itself.
-  const part = (path) => api.get(path, { signal }).catch((error) => error);
+  // What stands behind the service may be away: each part says so for itself, and none is waited
+  // for longer than one try takes. It is asked again soon.
+  const part = (path) => api.get(path, { signal, patient: false }).catch((error) => error);
   try {
     const [health, version, index, latest] = await Promise.all([
       // With 503 it tells what is missing.

@@ -12,6 +12,9 @@ use super::paired::{self, Difference, Side};
 use super::run::{Config, Results, Run, SearchType};
 use crate::error::{Doing as _, Error, Kind, Result};
 
+/// Queries that are named, at most.
+const SHOWN: usize = 12;
+
 /// What was accepted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Baseline {
@@ -167,8 +170,9 @@ fn worse_queries(way: SearchType, then: &Figures, now: &Figures) -> Vec<(f64, St
     for (query, was) in then {
         for metric in [Metric::Ndcg(10), Metric::LeftEmpty] {
             let is = now.get(query).and_then(|now| now.get(&metric));
+            // Numbers of a file may differ in their last digits.
             if let (Some(was), Some(is)) = (was.get(&metric), is)
-                && is < was
+                && *is < was - 1e-9
             {
                 let said = format!("{way} {query}: {metric} {was:.3} -> {is:.3}");
                 worse.push((is - was, said));
@@ -187,12 +191,18 @@ impl fmt::Display for Verdict {
             writeln!(f, "{word} {way:<8} {metric:<13} {a:.3} -> {b:.3}  p {p:.3}")?;
         }
         if self.is_green() {
-            return writeln!(f, "no figure fell below {}", self.baseline);
+            return writeln!(
+                f,
+                "no figure fell below the baseline, run {}",
+                self.baseline
+            );
         }
-        writeln!(f, "worse than {}:", self.baseline)?;
-        self.worse
-            .iter()
-            .try_for_each(|said| writeln!(f, "  {said}"))?;
+        writeln!(f, "worse than the baseline, run {}:", self.baseline)?;
+        let mut shown = self.worse.iter().take(SHOWN);
+        shown.try_for_each(|said| writeln!(f, "  {said}"))?;
+        if self.worse.len() > SHOWN {
+            writeln!(f, "  and {} more", self.worse.len() - SHOWN)?;
+        }
         writeln!(f, "see docs/RUNBOOK.md#search-got-worse")
     }
 }

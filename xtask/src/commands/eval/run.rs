@@ -74,6 +74,8 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
 impl fmt::Display for Reported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.run)?;
+        let mut experiments = self.experiments.iter();
+        experiments.try_for_each(|name| writeln!(f, "  LangSmith: {name}"))?;
         self.files
             .iter()
             .try_for_each(|path| writeln!(f, "  {}", path.display()))
