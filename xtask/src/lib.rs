@@ -16,6 +16,7 @@ pub mod environments;
 pub mod error;
 pub mod evaluation;
 pub mod event;
+pub mod legacy;
 pub mod local;
 pub mod machine;
 pub mod report;

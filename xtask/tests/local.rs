@@ -1,12 +1,14 @@
 //! The local environment from the outside: a checkout of its own, the real binary, real parts.
 //! The first run installs the tools into the checkout's `.local/tools`; later ones share them.
 
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 #[path = "local/checkout.rs"]
 mod checkout;
 #[path = "local/clients.rs"]
 mod clients;
+#[path = "local/importing.rs"]
+mod importing;
 
 use std::time::{Duration, Instant};
 

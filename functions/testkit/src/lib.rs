@@ -10,6 +10,7 @@
 pub mod aws;
 pub mod crowd;
 pub mod events;
+pub mod old;
 pub mod postgres;
 pub mod rds_data;
 pub mod tokens;

@@ -79,7 +79,8 @@ pub struct Report {
 }
 
 impl Case {
-    pub(super) fn of(
+    /// A check with what it found; it passed if every hop did, and there was one.
+    pub fn of(
         suite: &str,
         name: String,
         title: String,

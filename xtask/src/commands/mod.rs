@@ -17,6 +17,7 @@ mod eval;
 pub mod graph;
 mod history;
 mod images;
+mod import;
 mod interrupt;
 pub mod local;
 mod logs;
@@ -120,6 +121,9 @@ pub enum Command {
     /// A user's images: from a folder into the bucket, and back
     #[command(subcommand)]
     Images(images::Command),
+    /// The data of the old app: move it in, compare, take it back
+    #[command(subcommand)]
+    Import(import::Command),
     /// What functions wrote, merged by time
     Logs(logs::Args),
     /// Figures of database, functions, queues and API
@@ -169,6 +173,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
         Command::Secrets(command) => secrets::run(ctx, command).await,
         Command::Db(command) => db::run(ctx, command).await,
         Command::Images(command) => images::run(ctx, command).await,
+        Command::Import(command) => import::run(ctx, command).await,
         Command::Logs(args) => logs::run(ctx, args).await,
         Command::Metrics(args) => metrics::run(ctx, args).await,
         Command::CiFiles(args) => ci_files::run(ctx, args).await,

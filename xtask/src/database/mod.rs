@@ -6,4 +6,4 @@ pub mod password;
 pub mod reach;
 pub mod transfer;
 
-pub use reach::{Database, Direct, ThroughOps};
+pub use reach::{Database, Direct, ThroughOps, ask};

@@ -112,6 +112,7 @@ fn doing(request: &Request) -> String {
         Request::Reset { .. } => "reset the database".to_owned(),
         Request::Export { table, .. } => format!("read {table}"),
         Request::Import { table, .. } => format!("store rows of {table}"),
+        Request::Moving(_) => "move old data".to_owned(),
     }
 }
 

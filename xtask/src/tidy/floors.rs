@@ -14,6 +14,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("database", 3),
     ("dataset", 3),
     ("evaluation", 3),
+    ("legacy", 3),
     ("local", 3),
     ("tidy", 3),
     ("validation", 3),

@@ -54,7 +54,8 @@ pub async fn upsert(db: &mut PgConnection, new: &NewEmbedding) -> Result<bool> {
              ON CONFLICT (item_id) DO UPDATE SET analysis_id = excluded.analysis_id,
                  embedding = excluded.embedding, embedding_model = excluded.embedding_model,
                  embedding_dimensions = excluded.embedding_dimensions,
-                 embedding_source = excluded.embedding_source, created_at = now()
+                 embedding_source = excluded.embedding_source, created_at = now(),
+                 import_id = NULL
              RETURNING item_id)
          UPDATE items SET status = 'searchable', status_reason = NULL, updated_at = now()
          FROM stored WHERE items.user_id = $4 AND items.id = stored.item_id",

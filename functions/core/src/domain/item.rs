@@ -29,6 +29,20 @@ pub enum Status {
     Refused,
 }
 
+impl Status {
+    /// Its name, as the database has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AwaitingUpload => "awaiting_upload",
+            Self::Uploaded => "uploaded",
+            Self::Processed => "processed",
+            Self::Analyzed => "analyzed",
+            Self::Searchable => "searchable",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 /// An item as its owner sees it.
 #[derive(Clone, Debug, Serialize, sqlx::FromRow, ToSchema)]
 pub struct Item {

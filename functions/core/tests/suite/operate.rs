@@ -32,6 +32,9 @@ async fn filled(items: usize) -> TestDatabase {
         "INSERT INTO conversations (user_id, conversation_id, title) VALUES ('owner', 'c', 't')",
         "INSERT INTO chat_history (user_id, session_id, message) VALUES ('owner', gen_random_uuid(), '{\"a\":1}')",
         "INSERT INTO chat_history_metadata (user_id, conversation_id) VALUES ('owner', 'c')",
+        "INSERT INTO imports (id, user_id, kind, source) VALUES ('import', 'owner', 'images', 'folder')",
+        "INSERT INTO import_changes (import_id, user_id, item_id, before)
+         SELECT 'import', user_id, id, '{}' FROM items ORDER BY id LIMIT 1",
     ] {
         sqlx::query(statement).execute(&mut *db).await.unwrap();
     }

@@ -9,7 +9,7 @@ use sqlparser::ast::{
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
-const TENANT_TABLES: [&str; 7] = [
+const TENANT_TABLES: [&str; 9] = [
     "items",
     "analyses",
     "embeddings",
@@ -17,6 +17,8 @@ const TENANT_TABLES: [&str; 7] = [
     "chat_history",
     "chat_history_metadata",
     "work_claims",
+    "imports",
+    "import_changes",
 ];
 
 /// Statements that go over all users, each with its reason. Exact, so that none grows in silence.

@@ -58,7 +58,7 @@ pub(super) async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
 
 /// The database of an environment: on `local` over a connection, which needs no deploy; elsewhere
 /// through `ops`, or over a connection where that is wanted.
-async fn reach(ctx: &Context, env: &EnvArg, direct: bool) -> Result<Box<dyn Database>> {
+pub(super) async fn reach(ctx: &Context, env: &EnvArg, direct: bool) -> Result<Box<dyn Database>> {
     if environments::load(ctx.root(), &env.env)?.is_local() {
         let (address, credentials) = local_address(ctx).await?;
         let direct = Direct::connect(&address, &credentials, &env.env).await?;
@@ -139,7 +139,7 @@ pub(super) fn for_core(credentials: &Credentials) -> CoreCredentials {
 }
 
 /// The environment's lock, for what changes its database. `local` is one user's own.
-async fn locked<T>(
+pub(super) async fn locked<T>(
     ctx: &Context,
     env: &EnvArg,
     work: impl Future<Output = Result<T>>,

@@ -16,7 +16,8 @@ pub const MOST: usize = 50;
 
 /// Later than any version that S3 counts: what is said of a loaded image stays said when its
 /// upload is announced, and no model is asked.
-const LAST_VERSION: &str = "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
+pub(super) const LAST_VERSION: &str =
+    "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
 
 /// An item and what is said of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

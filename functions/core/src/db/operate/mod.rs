@@ -5,6 +5,7 @@
 //! name this module, which a test holds.
 
 mod load;
+pub mod moving;
 mod probe;
 mod reset;
 mod status;
@@ -74,6 +75,8 @@ pub enum Request {
         /// Replace rows whose key is there.
         overwrite: bool,
     },
+    /// Move old data in, or back out.
+    Moving(moving::Moving),
 }
 
 /// Answers in JSON. `environment` is the one whose database this is.
@@ -105,6 +108,7 @@ pub async fn handle(
             rows,
             overwrite,
         } => serde_json::to_value(transfer::store(connection, &table, &rows, overwrite).await?),
+        Request::Moving(asked) => Ok(moving::handle(connection, asked).await?),
     };
     Ok(value?)
 }

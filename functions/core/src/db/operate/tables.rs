@@ -29,6 +29,7 @@ const CONVERSATION: &[(&str, &str)] = &[("user_id", "text"), ("conversation_id",
 
 /// Every table that holds data.
 pub const TABLES: &[Table] = &[
+    table("imports", ID),
     table("items", ID),
     Table {
         computed: &["search_vector"],
@@ -41,6 +42,10 @@ pub const TABLES: &[Table] = &[
         ..table("chat_history", &[("id", "bigint")])
     },
     table("chat_history_metadata", CONVERSATION),
+    table(
+        "import_changes",
+        &[("import_id", "text"), ("item_id", "text")],
+    ),
 ];
 
 /// Tables whose rows stay behind: notes of work under way, and sqlx's own.
