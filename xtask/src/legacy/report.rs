@@ -52,7 +52,7 @@ pub struct Report {
     pub resumed: bool,
     /// When it began.
     pub started: String,
-    /// Seconds until the rows were in.
+    /// Seconds until the rows were in, with the reading before.
     pub seconds: f64,
     /// Seconds that the index over embeddings took then, where it had been set aside.
     pub index_seconds: Option<f64>,

@@ -34,6 +34,8 @@ pub struct Job<'j> {
 
 /// A source that was read once.
 pub struct Surveyed {
+    /// When that began.
+    pub begun: Instant,
     /// The source.
     pub source: Box<dyn Source>,
     /// What it holds.
@@ -44,11 +46,13 @@ pub struct Surveyed {
 
 /// Reads all of a source.
 pub async fn survey(mut source: Box<dyn Source>, ids: Ids, events: &Events) -> Result<Surveyed> {
+    let begun = Instant::now();
     let step = events.start(format!("read {}", source.name()));
     let work = move || {
         let survey = source.survey()?;
         let import = ids.import(source.kind(), source.name(), &source.fingerprint()?);
         Ok(Surveyed {
+            begun,
             source,
             survey,
             import,
@@ -67,7 +71,6 @@ pub async fn survey(mut source: Box<dyn Source>, ids: Ids, events: &Events) -> R
 impl Surveyed {
     /// Sends it.
     pub async fn run(self, database: &mut dyn Database, job: &Job<'_>) -> Result<Report> {
-        let begun = Instant::now();
         let mut report = Report::new(job.environment, &self.import, &self.survey, job.dry_run)?;
         let mut sending = Sending {
             database,
@@ -80,7 +83,7 @@ impl Surveyed {
         }
         report.resumed = sending.standing.mark.is_some();
         sending.rows(self.source, self.survey, &mut report).await?;
-        report.seconds = rounded(begun.elapsed());
+        report.seconds = rounded(self.begun.elapsed());
         if !job.dry_run {
             report.index_seconds = sending.end().await?;
         }

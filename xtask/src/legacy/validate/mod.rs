@@ -39,6 +39,7 @@ pub async fn validate(
         source,
         survey,
         import,
+        ..
     } = surveyed;
     let begun = Instant::now();
     let step = events.start("compare rows");
