@@ -68,6 +68,7 @@ async fn people_use_the_console() {
     talking::a_conversation_goes_on(&page).await;
     talking::conversations_are_renamed_and_deleted(&page).await;
     trouble::text_from_an_image_stays_text(&page).await;
+    trouble::a_history_that_is_kept_elsewhere_is_visible(&page).await;
     trouble::the_connection_goes_and_comes_back(&page).await;
     status::the_last_validation_is_shown(&page, &mut checkout).await;
     status::it_tells_what_stands_when_the_database_does_not(&page).await;

@@ -1,4 +1,4 @@
-//! What goes wrong: hostile text, a connection that goes away.
+//! What goes wrong: hostile text, a history that is kept elsewhere, a connection that goes away.
 
 use crate::page::Page;
 
@@ -44,6 +44,33 @@ pub(crate) async fn text_from_an_image_stays_text(page: &Page) {
         .filter(|one| !one.contains("Failed to load resource"))
         .collect();
     assert!(others.is_empty(), "{others:#?}");
+}
+
+/// Where conversations are kept on this machine does not fail alone, so the page is told that it did.
+const TOLD_DEGRADED: &str = "(() => {
+    window.untold = fetch;
+    window.fetch = async (address, how) => {
+        const answer = await window.untold.call(window, address, how);
+        if (!String(address).includes('conversations?')) return answer;
+        const body = await answer.json();
+        body.history = { backend: 'json', degraded: 'kept in a file until the database is back' };
+        return Response.json(body);
+    };
+})()";
+
+pub(crate) async fn a_history_that_is_kept_elsewhere_is_visible(page: &Page) {
+    let browser = &page.browser;
+    page.go("Gallery").await;
+    browser.eval(TOLD_DEGRADED).await;
+    page.go("Chat").await;
+    browser.sees(".banner", "kept in a file until").await;
+    browser.shot("chat-degraded").await;
+    browser.eval("void (window.fetch = window.untold)").await;
+    page.go("Gallery").await;
+    page.go("Chat").await;
+    browser
+        .until("!document.querySelector('.banner').checkVisibility()")
+        .await;
 }
 
 pub(crate) async fn the_connection_goes_and_comes_back(page: &Page) {

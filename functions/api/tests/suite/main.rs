@@ -19,6 +19,7 @@ mod schemathesis;
 mod search;
 mod server;
 mod spec;
+mod streams;
 mod tenants;
 mod uploads;
 mod world;

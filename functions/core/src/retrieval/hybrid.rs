@@ -26,20 +26,15 @@ pub const CONSTANT: f64 = 15.0;
 pub const FOUND_FROM_WORDS: f64 = 0.2;
 
 macro_rules! fused {
-    ($order:literal) => {
+    ($nearest:literal) => {
         concat!(
             "WITH ",
             matched!(),
             ", by_words AS (
                  SELECT item_id, score FROM matched WHERE score >= $7
                  ORDER BY score DESC, item_id LIMIT 2 * $8),
-             by_meaning AS (
-                 SELECT e.item_id, e.embedding <=> $9 AS distance
-                 FROM embeddings e JOIN analyses a ON a.user_id = $1 AND a.id = e.analysis_id
-                 WHERE e.user_id = $1 AND ($4::text IS NULL OR a.category = $4)
-                   AND (e.embedding <=> $9) <= 2 * (1 - $10::float8)
-                 ORDER BY ",
-            $order,
+             by_meaning AS (",
+            $nearest,
             " LIMIT 2 * $8),
              ranks AS (
                  SELECT item_id, $11 AS weight,
@@ -65,8 +60,21 @@ macro_rules! fused {
     };
 }
 
-pub(super) const EXACT: &str = fused!("(e.embedding <=> $9) + 0, e.item_id");
-pub(super) const INDEXED: &str = fused!("e.embedding <=> $9");
+/// `OFFSET 0` has each distance measured once; see [`vector`].
+pub(super) const EXACT: &str = fused!(
+    "SELECT item_id, distance FROM (
+         SELECT e.item_id, e.embedding <=> $9 AS distance
+         FROM embeddings e JOIN analyses a ON a.user_id = $1 AND a.id = e.analysis_id
+         WHERE e.user_id = $1 AND ($4::text IS NULL OR a.category = $4) OFFSET 0) AS measured
+     WHERE distance <= 2 * (1 - $10::float8) ORDER BY distance, item_id"
+);
+pub(super) const INDEXED: &str = fused!(
+    "SELECT e.item_id, e.embedding <=> $9 AS distance
+     FROM embeddings e JOIN analyses a ON a.user_id = $1 AND a.id = e.analysis_id
+     WHERE e.user_id = $1 AND ($4::text IS NULL OR a.category = $4)
+       AND (e.embedding <=> $9) <= 2 * (1 - $10::float8)
+     ORDER BY e.embedding <=> $9"
+);
 
 /// Finds items by words and meaning.
 #[derive(Clone, Copy, Debug)]

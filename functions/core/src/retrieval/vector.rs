@@ -20,29 +20,41 @@ pub const FOUND_FROM: f64 = 0.625;
 /// Above so many rows of one user the index is used.
 pub const EXACT_UP_TO: i64 = 5_000;
 
-/// `+ 0` keeps the planner from the index, whose order is of the bare distance.
 macro_rules! near {
-    ($order:literal) => {
+    ($nearest:literal) => {
         concat!(
-            "SELECT e.item_id, 1 - (e.embedding <=> $2) / 2 AS score, a.category,
+            "WITH near AS (",
+            $nearest,
+            " LIMIT $5)
+             SELECT near.item_id, 1 - near.distance / 2 AS score, a.category,
                     a.raw_response ->> 'headline' AS headline, a.summary, i.thumbnail_path,
                     jsonb_build_object('filename', i.filename,
                         'original_filename', i.original_filename, 'mime_type', i.mime_type,
                         'created_at', i.created_at) AS metadata
-             FROM embeddings e
-                 JOIN analyses a ON a.user_id = $1 AND a.id = e.analysis_id
-                 JOIN items i ON i.user_id = $1 AND i.id = e.item_id
-             WHERE e.user_id = $1 AND ($3::text IS NULL OR a.category = $3)
-               AND (e.embedding <=> $2) <= 2 * (1 - $4::float8)
-             ORDER BY ",
-            $order,
-            " LIMIT $5"
+             FROM near
+                 JOIN analyses a ON a.user_id = $1 AND a.id = near.analysis_id
+                 JOIN items i ON i.user_id = $1 AND i.id = near.item_id
+             ORDER BY near.distance, near.item_id"
         )
     };
 }
 
-pub(super) const EXACT: &str = near!("(e.embedding <=> $2) + 0, e.item_id");
-pub(super) const INDEXED: &str = near!("e.embedding <=> $2");
+/// `OFFSET 0` has each distance measured once, and not again to filter and to sort; it also keeps
+/// the planner from the index.
+pub(super) const EXACT: &str = near!(
+    "SELECT item_id, analysis_id, distance FROM (
+         SELECT e.item_id, e.analysis_id, e.embedding <=> $2 AS distance
+         FROM embeddings e JOIN analyses a ON a.user_id = $1 AND a.id = e.analysis_id
+         WHERE e.user_id = $1 AND ($3::text IS NULL OR a.category = $3) OFFSET 0) AS measured
+     WHERE distance <= 2 * (1 - $4::float8) ORDER BY distance, item_id"
+);
+pub(super) const INDEXED: &str = near!(
+    "SELECT e.item_id, e.analysis_id, e.embedding <=> $2 AS distance
+     FROM embeddings e JOIN analyses a ON a.user_id = $1 AND a.id = e.analysis_id
+     WHERE e.user_id = $1 AND ($3::text IS NULL OR a.category = $3)
+       AND (e.embedding <=> $2) <= 2 * (1 - $4::float8)
+     ORDER BY e.embedding <=> $2"
+);
 /// What makes the index go on until enough rows of the user are found.
 pub const INDEX_SETTINGS: &str =
     "SET LOCAL hnsw.iterative_scan = relaxed_order; SET LOCAL enable_sort = off";
