@@ -101,7 +101,11 @@ async fn what_it_cannot_do_is_refused() {
 async fn an_operator_reaches_the_whole_database_and_no_other_environments() {
     let (_aws, operator) = operator(&testkit::database().await).await;
     let status = ask(&operator, json!({"database": "status"})).await.unwrap();
-    assert_eq!(status["tables"][0]["table"], "items", "{status:#}");
+    let tables = status["tables"].as_array().unwrap();
+    assert!(
+        tables.iter().any(|table| table["table"] == "items"),
+        "{status:#}"
+    );
     let page = json!({"database": {"export": {"table": "items", "after": null}}});
     let page = ask(&operator, page).await.unwrap();
     assert_eq!(page, json!({"rows": [], "more": false}));
