@@ -66,14 +66,14 @@ impl<'s> Patient<'s> {
     }
 
     async fn sound(&self) {
+        health_forgets().await;
         assert_eq!(self.failures_of(&self.target).await, Failures::new());
     }
 
     /// Exactly these steps fail, and the first of them says these words.
     async fn shows(&self, target: &Target, steps: &[&str], words: &[&str]) {
         if steps.contains(&"gateway") {
-            // `/health` tells for a second what it saw.
-            tokio::time::sleep(Duration::from_millis(1100)).await;
+            health_forgets().await;
         }
         let failures = self.failures_of(target).await;
         let failed: BTreeSet<&str> = failures.keys().map(String::as_str).collect();
@@ -313,6 +313,11 @@ impl<'s> Patient<'s> {
             "ALTER TABLE embeddings ADD COLUMN embedding HALFVEC(1024) NOT NULL",
         );
     }
+}
+
+/// `/health` tells for a second what it saw.
+async fn health_forgets() {
+    tokio::time::sleep(Duration::from_millis(1100)).await;
 }
 
 pub(crate) fn psql(checkout: &mut Checkout, sql: &str) {
