@@ -24,7 +24,9 @@ use std::io::{BufRead, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use api::app::connections;
 use api::limits::Limits;
+use collections_core::db::pool_options;
 use futures::future::join_all;
 use serde_json::json;
 use testkit::crowd::{self, WORDS};
@@ -61,7 +63,11 @@ async fn main() {
 }
 
 async fn serve() {
-    let world = World::limited(Limits::default()).await;
+    // As it is outside of tests: nothing between it and its database.
+    let world = World::connected("test", Limits::default(), |database, _| {
+        pool_options(connections()).connect_lazy_with(database.options())
+    })
+    .await;
     search::models_work(&world).await;
     let mut db = world.database.pool().acquire().await.unwrap();
     crowd::first_user(&mut db, ROWS).await;

@@ -23,8 +23,13 @@ use crate::limits::{Limits, Rates};
 use crate::problem::Problem;
 use crate::standing::Standing;
 
-/// A plain server answers many requests at one time; a Lambda function one.
-const CONNECTIONS: u32 = 8;
+/// How many connections to the database a server on this machine wants; a Lambda function answers
+/// one request at a time and gets by with one. Few, because a search keeps a core of the database
+/// busy from its beginning to its end: of many at once each ends late, of two the next soon begins.
+pub fn connections() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    u32::try_from(2 * cores).unwrap_or(u32::MAX)
+}
 
 /// The state of the router; cheap to clone.
 #[derive(Clone, Debug)]
@@ -69,7 +74,7 @@ impl App {
     pub fn new(cloud: &Cloud<Api>) -> Result<Self> {
         Self::over(
             cloud,
-            cloud.database(CONNECTIONS)?,
+            cloud.database(connections())?,
             Patience::default(),
             Limits::default(),
         )

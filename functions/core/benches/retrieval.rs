@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use collections_core::db::pool_options;
 use collections_core::retrieval::hybrid::Hybrid;
 use collections_core::retrieval::vector::Vector;
 use collections_core::retrieval::{Query, Retriever};
@@ -19,7 +20,8 @@ const QUERIES: usize = 200;
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let database = testkit::database().await;
-    let mut db = database.pool().acquire().await.unwrap();
+    let pool = pool_options(1).connect_lazy_with(database.options());
+    let mut db = pool.acquire().await.unwrap();
     // Users of this size are compared row by row; building the index for all takes minutes.
     run(&mut db, "DROP INDEX idx_embeddings_vector").await;
     crowd::first_user(&mut db, ROWS).await;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use collections_core::db::authorities;
 use futures::future::try_join_all;
 use stack::environment::Environment;
 
@@ -35,6 +36,7 @@ pub(super) struct Opened {
 /// Reads the environment's file, renders its stacks, and connects. `local` is started if need be.
 pub(super) async fn open(ctx: &Context, env: &EnvArg) -> Result<Opened> {
     let environment = environments::load(ctx.root(), &env.env)?;
+    known_region(&environment)?;
     let dotenv = DotEnv::read(ctx.root())?;
     let region = environment.region.clone();
     let (settings, credentials, config) = if environment.is_local() {
@@ -74,6 +76,24 @@ pub(super) async fn open(ctx: &Context, env: &EnvArg) -> Result<Opened> {
         dotenv,
         credentials,
     })
+}
+
+/// A misspelt region has no address, and the network would be blamed; in one whose databases no
+/// function can verify, a deploy would fail at its end.
+fn known_region(environment: &Environment) -> Result<()> {
+    let Environment { name, region, .. } = environment;
+    if environment.is_local() || authorities::regions().any(|known| known == region) {
+        return Ok(());
+    }
+    let known: Vec<_> = authorities::regions().collect();
+    Err(Error::input(format!(
+        "environments/{name}.yaml is in {region}, a region that is not known here"
+    ))
+    .hint(format!("known are {}", known.join(", ")))
+    .hint(format!(
+        "for another: add functions/core/ca/rds-{region}.pem and name it in \
+         functions/core/src/db/authorities.rs"
+    )))
 }
 
 /// The outputs that a deploy left here must be of the account that is called now.

@@ -89,6 +89,7 @@ async fn analyze(
     let item = items::get(&mut db, &user, &id)
         .await?
         .ok_or_else(Problem::not_found)?;
+    drop(db);
     if let Some(latest) = item.latest_analysis.filter(|_| !request.force_reanalyze) {
         return Ok(axum::Json(latest.0).into_response());
     }

@@ -133,6 +133,7 @@ async fn get(
     let item = items::get(&mut db, &user, &id)
         .await?
         .ok_or_else(Problem::not_found)?;
+    drop(db);
     Ok(axum::Json(PicturedItem::of(&app, item).await?))
 }
 
@@ -168,17 +169,21 @@ async fn create(
     tracing::info!(filename = new.original_filename, "Creating item");
     let mut db = app.connection().await?;
     items::insert(&mut db, &new).await?;
-    if let Err(error) = app
+    // Others need the connection while the image is on its way.
+    drop(db);
+    let written = app
         .objects
         .write_traced_image(&key, file.bytes, format.mime_type(), &observed.trace)
-        .await
-    {
+        .await;
+    let mut db = app.connection().await?;
+    if let Err(error) = written {
         items::delete(&mut db, &user, &id).await?;
         return Err(error.into());
     }
     let item = items::get(&mut db, &user, &id)
         .await?
         .ok_or_else(Problem::not_found)?;
+    drop(db);
     let item = PicturedItem::of(&app, item).await?;
     Ok((StatusCode::CREATED, axum::Json(item)))
 }
@@ -198,11 +203,13 @@ async fn delete(
     let item = items::get(&mut db, &user, &id)
         .await?
         .ok_or_else(Problem::not_found)?;
+    drop(db);
     if let Some(key) = item.image_key() {
         app.objects.delete_image(&key).await?;
     }
     let thumbnail = ObjectKey::thumbnail(user.as_str(), id.as_str());
     app.objects.delete_thumbnail(&thumbnail).await?;
+    let mut db = app.connection().await?;
     items::delete(&mut db, &user, &id).await?;
     Ok(axum::Json(Deleted {
         status: "deleted",

@@ -15,7 +15,7 @@ use collections_core::providers::http::Patience;
 use collections_core::{Cloud, Settings};
 use http_body_util::BodyExt;
 use serde_json::Value;
-use sqlx::postgres::PgPoolOptions;
+use sqlx::postgres::{PgPool, PgPoolOptions};
 use testkit::tokens::{self, CLIENT, ISSUER, Key};
 use testkit::{FakeAws, Outage, TestDatabase};
 use tower::ServiceExt;
@@ -64,6 +64,19 @@ impl World {
     }
 
     async fn with(environment: &str, limits: Limits) -> Self {
+        let through_outage = |_: &TestDatabase, outage: &Outage| {
+            let options = PgPoolOptions::new().acquire_timeout(Duration::from_secs(2));
+            options.connect_lazy_with(outage.options())
+        };
+        Self::connected(environment, limits, through_outage).await
+    }
+
+    /// One with a pool made so.
+    pub async fn connected(
+        environment: &str,
+        limits: Limits,
+        connect: impl FnOnce(&TestDatabase, &Outage) -> PgPool,
+    ) -> Self {
         let (aws, database) = (FakeAws::start().await, testkit::database().await);
         let (outage, files) = (
             Outage::before(&database).await,
@@ -100,9 +113,7 @@ impl World {
             backoff: Duration::from_millis(2),
             ..Patience::default()
         };
-        let pool = PgPoolOptions::new()
-            .acquire_timeout(Duration::from_secs(2))
-            .connect_lazy_with(outage.options());
+        let pool = connect(&database, &outage);
         let app = App::over(&cloud, Db::over(pool), patience, limits).unwrap();
         Self {
             aws,

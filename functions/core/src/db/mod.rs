@@ -24,9 +24,10 @@ use anyhow::{Context, Result};
 use aws_config::SdkConfig;
 use contract::access::Database;
 use contract::{EnvKey, Grants};
+use futures::TryFutureExt as _;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Postgres};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgConnection, Postgres};
 use tokio::sync::Mutex;
 
 use crate::secrets::LIFETIME;
@@ -34,6 +35,11 @@ use crate::settings::Settings;
 
 /// What PostgreSQL answers to a wrong password.
 const INVALID_PASSWORD: &str = "28P01";
+
+/// One plan of each statement for all users: planning a search takes half as long as running it.
+/// And no parallel workers: to start them takes longer than what they would do.
+const SHORT_STATEMENTS: &str =
+    "SET plan_cache_mode = force_generic_plan; SET max_parallel_workers_per_gather = 0";
 
 /// A connection of the pool.
 pub type Connection = PoolConnection<Postgres>;
@@ -74,7 +80,7 @@ impl<F: Grants<Database>> Db<F> {
             },
         };
         let nobody = Credentials::nobody();
-        let pool = options(connections).connect_lazy_with(connect_options(&address, &nobody));
+        let pool = pool_options(connections).connect_lazy_with(connect_options(&address, &nobody));
         let source = Source {
             client: aws_sdk_secretsmanager::Client::new(config),
             secret: settings.require(EnvKey::DbSecretArn)?.to_owned(),
@@ -177,11 +183,13 @@ impl Source {
     }
 }
 
-fn options(connections: u32) -> PgPoolOptions {
+/// A pool of at most so many connections, each fit for short statements over one user's rows.
+pub fn pool_options(connections: u32) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))
         .idle_timeout(Duration::from_secs(300))
+        .after_connect(|connection, _| Box::pin(connection.execute(SHORT_STATEMENTS).map_ok(drop)))
 }
 
 fn is_wrong_password(error: &sqlx::Error) -> bool {

@@ -13,7 +13,7 @@ pub const FOUND_FROM: f64 = 0.08;
 
 pub(super) const SQL: &str = concat!(
     "WITH ",
-    matched!(),
+    matched!(by index),
     ", best AS (
          SELECT item_id, score FROM matched WHERE score >= $7
          ORDER BY score DESC, item_id LIMIT $8)

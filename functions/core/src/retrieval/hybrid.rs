@@ -26,10 +26,10 @@ pub const CONSTANT: f64 = 15.0;
 pub const FOUND_FROM_WORDS: f64 = 0.2;
 
 macro_rules! fused {
-    ($nearest:literal) => {
+    ($matched:expr, $nearest:literal) => {
         concat!(
             "WITH ",
-            matched!(),
+            $matched,
             ", by_words AS (
                  SELECT item_id, score FROM matched WHERE score >= $7
                  ORDER BY score DESC, item_id LIMIT 2 * $8),
@@ -60,15 +60,16 @@ macro_rules! fused {
     };
 }
 
-/// `OFFSET 0` has each distance measured once; see [`vector`].
 pub(super) const EXACT: &str = fused!(
+    matched!(reading every row),
     "SELECT item_id, distance FROM (
-         SELECT e.item_id, e.embedding <=> $9 AS distance
-         FROM embeddings e JOIN analyses a ON a.user_id = $1 AND a.id = e.analysis_id
-         WHERE e.user_id = $1 AND ($4::text IS NULL OR a.category = $4) OFFSET 0) AS measured
+         SELECT item_id, embedding <=> $9 AS distance FROM embeddings
+         WHERE user_id = $1 AND ($4::text IS NULL OR analysis_id IN (
+             SELECT id FROM analyses WHERE user_id = $1 AND category = $4)) OFFSET 0) AS measured
      WHERE distance <= 2 * (1 - $10::float8) ORDER BY distance, item_id"
 );
 pub(super) const INDEXED: &str = fused!(
+    matched!(by index),
     "SELECT e.item_id, e.embedding <=> $9 AS distance
      FROM embeddings e JOIN analyses a ON a.user_id = $1 AND a.id = e.analysis_id
      WHERE e.user_id = $1 AND ($4::text IS NULL OR a.category = $4)

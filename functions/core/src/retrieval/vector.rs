@@ -40,12 +40,12 @@ macro_rules! near {
 }
 
 /// `OFFSET 0` has each distance measured once, and not again to filter and to sort; it also keeps
-/// the planner from the index.
+/// the planner from the index. Analyses are read where a category is asked for, and only then.
 pub(super) const EXACT: &str = near!(
     "SELECT item_id, analysis_id, distance FROM (
-         SELECT e.item_id, e.analysis_id, e.embedding <=> $2 AS distance
-         FROM embeddings e JOIN analyses a ON a.user_id = $1 AND a.id = e.analysis_id
-         WHERE e.user_id = $1 AND ($3::text IS NULL OR a.category = $3) OFFSET 0) AS measured
+         SELECT item_id, analysis_id, embedding <=> $2 AS distance FROM embeddings
+         WHERE user_id = $1 AND ($3::text IS NULL OR analysis_id IN (
+             SELECT id FROM analyses WHERE user_id = $1 AND category = $3)) OFFSET 0) AS measured
      WHERE distance <= 2 * (1 - $4::float8) ORDER BY distance, item_id"
 );
 pub(super) const INDEXED: &str = near!(
@@ -55,9 +55,10 @@ pub(super) const INDEXED: &str = near!(
        AND (e.embedding <=> $2) <= 2 * (1 - $4::float8)
      ORDER BY e.embedding <=> $2"
 );
-/// What makes the index go on until enough rows of the user are found.
-pub const INDEX_SETTINGS: &str =
-    "SET LOCAL hnsw.iterative_scan = relaxed_order; SET LOCAL enable_sort = off";
+/// What makes the index go on until enough rows of the user are found. A plan for this one user,
+/// who has many rows, is worth its time.
+pub const INDEX_SETTINGS: &str = "SET LOCAL hnsw.iterative_scan = relaxed_order;
+     SET LOCAL enable_sort = off; SET LOCAL plan_cache_mode = force_custom_plan";
 pub(super) const SIZE: &str =
     "SELECT count(*) FROM (SELECT 1 FROM embeddings WHERE user_id = $1 LIMIT $2) AS found";
 

@@ -68,9 +68,19 @@ impl Words {
 ///
 /// The 40 first words count; a longer query costs time and gains nothing. Single characters keep the
 /// words beside them apart, and are not looked for.
+///
+/// `matched!(reading every row)` compares with each of the user's items; `matched!(by index)` leaves
+/// it to the planner whether to ask the index over the words of all users' items first.
 macro_rules! matched {
-    () => {
-        "words AS (
+    (by index) => {
+        matched!("a.search_vector @@ (SELECT query FROM anything)")
+    };
+    // As an expression it fits no index.
+    (reading every row) => {
+        matched!("(a.search_vector @@ (SELECT query FROM anything)) IS TRUE")
+    };
+    ($says:literal) => {
+        concat!("words AS (
              SELECT '''' || replace(replace(lexeme, '\\', '\\\\'), '''', '''''') || '''' AS word,
                     position
              FROM unnest(to_tsvector('english', $2)) AS found (lexeme, positions, weights),
@@ -95,7 +105,7 @@ macro_rules! matched {
              WHERE choice = 1 OR (choice = 2 AND (SELECT count(*) FROM words) = 1)),
          candidates AS MATERIALIZED (
              SELECT a.item_id, a.search_vector FROM analyses a
-             WHERE a.user_id = $1 AND a.search_vector @@ (SELECT query FROM anything)
+             WHERE a.user_id = $1 AND ", $says, "
                AND ($3 = '' OR a.search_vector @@ websearch_to_tsquery('english', $3))
                AND ($4::text IS NULL OR a.category = $4)
                AND NOT EXISTS (SELECT 1 FROM analyses later WHERE later.user_id = $1
@@ -118,7 +128,7 @@ macro_rules! matched {
              SELECT hits.item_id, (sum(hits.strength * weighed.weight)
                  / (SELECT sum(weight) FROM weighed))::float8 AS score
              FROM hits JOIN weighed ON weighed.name = hits.name AND weighed.choice = hits.choice
-             GROUP BY hits.item_id)"
+             GROUP BY hits.item_id)")
     };
 }
 pub(super) use matched;

@@ -15,11 +15,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The owner needs no password; roles that a test makes do.
 const WHO_NEEDS_A_PASSWORD: &str = "local all postgres trust\nlocal all all scram-sha-256\n";
 
-/// Waits for this program to end, however it ends, then ends the server and removes its files.
+/// Waits for this program to end, however it ends, then ends the server and removes its files. The
+/// server keeps as much in memory as the smallest one of RDS.
 const WATCH: &str = r#"postgres=$1; folder=$2
 "$postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off \
     -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 \
-    -c shared_buffers=64MB </dev/null >"$folder/log" 2>&1 &
+    -c shared_buffers=256MB </dev/null >"$folder/log" 2>&1 &
 server=$!
 read -r _
 kill -QUIT "$server"; wait "$server"; rm -rf "$folder""#;
