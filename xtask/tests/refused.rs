@@ -57,7 +57,10 @@ async fn expired_credentials_are_named_by_every_command() {
 /// In the format of the protocol that the call is in.
 fn expired(request: &Request) -> ResponseTemplate {
     let header = |name| {
-        let value = request.headers.get(name).and_then(|value| value.to_str().ok());
+        let value = request
+            .headers
+            .get(name)
+            .and_then(|value| value.to_str().ok());
         value.unwrap_or_default().to_owned()
     };
     let words = "The security token included in the request is expired";
@@ -101,8 +104,14 @@ fn a_misspelt_region_is_refused_before_anything_is_called() {
     for arguments in COMMANDS {
         let run = command(project.path(), arguments).output().unwrap();
         let said = refused(arguments, &run, 3);
-        assert!(said.contains("us-esat-1, a region that is not known"), "{arguments}: {said}");
-        assert!(said.contains("known are eu-central-1, "), "{arguments}: {said}");
+        assert!(
+            said.contains("us-esat-1, a region that is not known"),
+            "{arguments}: {said}"
+        );
+        assert!(
+            said.contains("known are eu-central-1, "),
+            "{arguments}: {said}"
+        );
     }
 }
 

@@ -17,8 +17,8 @@ use crate::domain::UserId;
 /// all-MiniLM-L6-v2, the model of the local environment; with models that put all texts nearer to
 /// each other it rarely has an effect, and wants to be measured again.
 pub const FOUND_FROM: f64 = 0.625;
-/// Above so many rows of one user the index is used.
-pub const EXACT_UP_TO: i64 = 5_000;
+/// Above so many rows of one user the index is used; comparing with all of them takes some 15 ms.
+pub const EXACT_UP_TO: i64 = 10_000;
 
 macro_rules! near {
     ($nearest:literal) => {
@@ -55,10 +55,12 @@ pub(super) const INDEXED: &str = near!(
        AND (e.embedding <=> $2) <= 2 * (1 - $4::float8)
      ORDER BY e.embedding <=> $2"
 );
-/// What makes the index go on until enough rows of the user are found. A plan for this one user,
-/// who has many rows, is worth its time.
+/// What makes the index go on until enough rows of the user are found, and look at more on its way
+/// than it does by itself: five times as many find a tenth more of what is nearest, for 2 ms. A plan
+/// for this one user, who has many rows, is worth its time.
 pub const INDEX_SETTINGS: &str = "SET LOCAL hnsw.iterative_scan = relaxed_order;
-     SET LOCAL enable_sort = off; SET LOCAL plan_cache_mode = force_custom_plan";
+     SET LOCAL hnsw.ef_search = 200; SET LOCAL enable_sort = off;
+     SET LOCAL plan_cache_mode = force_custom_plan";
 pub(super) const SIZE: &str =
     "SELECT count(*) FROM (SELECT 1 FROM embeddings WHERE user_id = $1 LIMIT $2) AS found";
 

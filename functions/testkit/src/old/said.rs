@@ -6,8 +6,8 @@ use super::Random;
 
 /// The dimensions of every good vector.
 pub const DIMENSIONS: usize = 1024;
-/// Vectors lie around so many centres.
-const HEAPS: u64 = 24;
+/// Vectors lie around so many centres: of a hundred thousand images some dozens show the same scene.
+const HEAPS: u64 = 4_096;
 
 const CATEGORIES: [&str; 5] = ["Travel", "Food", "Furniture", "Outdoors", "Art"];
 const WORDS: [&str; 40] = [

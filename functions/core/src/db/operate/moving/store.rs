@@ -86,7 +86,9 @@ impl Table {
                  SELECT a.id, a.item_id, $1, a.version, a.category, a.summary, a.raw_response,
                      a.provider_used, a.model_used, a.trace_id,
                      coalesce(i.object_sequencer, $3), a.created_at, $2
-                 FROM arriving a JOIN items i ON i.id = a.item_id AND i.user_id = $1
+                 FROM arriving a CROSS JOIN LATERAL (
+                     SELECT object_sequencer FROM items
+                     WHERE id = a.item_id AND user_id = $1 LIMIT 1) i
                  ON CONFLICT DO NOTHING"
             }
             Self::Embeddings => {
@@ -253,14 +255,19 @@ async fn whole(
     })
 }
 
-/// Items that were there, and that search finds from now on.
+/// Items that search finds from now on. How far those had come that were there is noted; those that
+/// this import brought go with it.
+///
+/// Rows are named by arrays, not joined: nothing is known yet of tables that grow this fast, and the
+/// planner would compare all of a user's rows with the batch.
 async fn found_by_search(db: &mut PgConnection, import: &Import) -> Result<()> {
     sqlx::query(
         "INSERT INTO import_changes (import_id, user_id, item_id, before)
-         SELECT $2, $1, i.id, jsonb_build_object('status', i.status)
-         FROM arriving a JOIN embeddings e ON e.id = a.id AND e.user_id = $1 AND e.import_id = $2
-             JOIN items i ON i.id = e.item_id AND i.user_id = $1
-         WHERE i.status <> 'searchable' ON CONFLICT DO NOTHING",
+         SELECT $2, $1, id, jsonb_build_object('status', status) FROM items
+         WHERE user_id = $1 AND status <> 'searchable' AND import_id IS DISTINCT FROM $2
+             AND id = ANY (ARRAY(SELECT item_id FROM embeddings WHERE user_id = $1
+                 AND import_id = $2 AND id = ANY (ARRAY(SELECT id FROM arriving))))
+         ON CONFLICT DO NOTHING",
     )
     .bind(&import.user_id)
     .bind(&import.id)
@@ -269,8 +276,9 @@ async fn found_by_search(db: &mut PgConnection, import: &Import) -> Result<()> {
     .context("note how far the items had come")?;
     sqlx::query(
         "UPDATE items SET status = 'searchable', status_reason = NULL
-         FROM arriving a JOIN embeddings e ON e.id = a.id AND e.user_id = $1 AND e.import_id = $2
-         WHERE items.user_id = $1 AND items.id = e.item_id AND items.status <> 'searchable'",
+         WHERE user_id = $1 AND status <> 'searchable'
+             AND id = ANY (ARRAY(SELECT item_id FROM embeddings WHERE user_id = $1
+                 AND import_id = $2 AND id = ANY (ARRAY(SELECT id FROM arriving))))",
     )
     .bind(&import.user_id)
     .bind(&import.id)
