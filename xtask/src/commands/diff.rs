@@ -25,8 +25,6 @@ pub struct Args {
 /// Looks, changes nothing.
 pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     let opened = open(ctx, &args.env).await?;
-    // Who may not look at all learns it before the build.
-    opened.cloud.identity.caller().await?;
     let artifacts = match args.no_build {
         true => None,
         false => Some(opened.build(ctx, &[], Pace::Thorough).await?),

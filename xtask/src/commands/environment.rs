@@ -163,6 +163,8 @@ impl Opened {
         only: &[String],
         pace: Pace,
     ) -> Result<Artifacts> {
+        // Who may not call AWS at all learns it before the long wait.
+        self.cloud.identity.caller().await?;
         let wanted = self.desired.functions.iter();
         let wanted: Vec<_> = wanted
             .filter(|function| only.is_empty() || only.contains(&function.name))
