@@ -63,12 +63,22 @@ done
 source="$root/functions/api/src/main.rs"
 cp "$source" "$work/main.rs"
 trap 'cp "$work/main.rs" "$source"' EXIT
+# As the tool itself calls the compiler, so that it finds all compiled.
+compile() (
+    cd "$root"
+    GIT_SHA="$(git rev-parse HEAD)-dirty" GIT_BRANCH="$(git branch --show-current)"
+    BUILD_TIMESTAMP="$(git log -1 --format=%cI)"
+    export GIT_SHA GIT_BRANCH BUILD_TIMESTAMP
+    if tag="$(git describe --tags 2>/dev/null)"; then export GIT_TAG="$tag"; fi
+    functions=(analyzer api cleanup embedder image-processor ops)
+    cargo build --workspace --ignore-rust-version "${functions[@]/#/--bin=}" >/dev/null 2>&1
+)
 for run in $(seq "$runs"); do
     other=(CleanupCodeKey OpsCodeKey)
     other_code "${other[$((run % 2))]}"
     hot="$(seconds cdk deploy Cdkbench-compute --hotswap --require-approval never)"
     cp "$work/main.rs" "$source"
     printf '\n// Edit %s of a benchmark.\n#[used]\nstatic EDIT: u32 = %s;\n' "$run" "$run$RANDOM" >>"$source"
-    (cd "$root" && cargo build --workspace --ignore-rust-version --bin api >/dev/null 2>&1)
+    compile
     echo "new code behind the alias: cdk --hotswap $hot, xtask $(cd "$root" && seconds "$xtask" deploy --env local --function api)"
 done

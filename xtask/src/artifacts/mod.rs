@@ -18,7 +18,7 @@ pub use images::{Image, push};
 pub use limits::check;
 pub use publish::{missing, publish};
 pub use slim::slim;
-pub use zip::{pack, pack_bytes};
+pub use zip::{Effort, pack, pack_bytes};
 
 /// A function's code, packed.
 #[derive(Clone, Debug, PartialEq, Eq)]

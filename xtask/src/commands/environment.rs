@@ -8,7 +8,7 @@ use futures::future::try_join_all;
 use stack::environment::Environment;
 
 use crate::artifacts::images::{ImageBuilder, Maker, Order, Platform};
-use crate::artifacts::{self, Artifacts, Build, Compiler};
+use crate::artifacts::{self, Artifacts, Build, Compiler, Effort};
 use crate::cloud::Cloud;
 use crate::cloud::aws::{CloudConfig, connect};
 use crate::context::Context;
@@ -191,6 +191,10 @@ impl Opened {
                 false => local::path_for_aws(ctx.root(), ctx.events()).await?,
             },
         };
+        let effort = match pace {
+            Pace::Thorough if !is_local => Effort::Small,
+            Pace::Thorough | Pace::Quick => Effort::Soon,
+        };
         let step = ctx.events().start("build the functions");
         let binaries = artifacts::compile(&build, ctx.events()).await?;
         let (zips, images): (Vec<&DesiredFunction>, Vec<_>) = wanted
@@ -203,7 +207,8 @@ impl Opened {
                 if is_local {
                     binary = artifacts::slim(&binary, &folder, &events)?;
                 }
-                artifacts::pack(&name, &binary, &folder).map(|artifact| (name, artifact))
+                let packed = artifacts::pack(&name, &binary, &folder, effort);
+                packed.map(|artifact| (name, artifact))
             });
             async { packed.await.doing("pack the functions")? }
         });

@@ -1,6 +1,7 @@
 //! Moves a function's traffic without CloudFormation: new code, a published version, the alias.
 
 use futures::future::try_join_all;
+use tokio::try_join;
 
 use super::desired::{ArtifactPart, DesiredFunction, Packaging};
 use super::live::ALIAS;
@@ -103,9 +104,9 @@ async fn swap(
 ) -> Result<Moved> {
     let name = &function.function_name;
     let step = events.start(format!("move {name}"));
-    let at = cloud.functions.aliased(name, ALIAS).await?;
+    let at = cloud.functions.aliased(name, ALIAS);
+    let (at, published) = try_join!(at, cloud.functions.versions(name))?;
     let at = at.ok_or_else(|| absent(name))?;
-    let published = cloud.functions.versions(name).await?;
     let known = published
         .iter()
         .rev()

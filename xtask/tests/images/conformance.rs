@@ -36,7 +36,8 @@ async fn a_zip_and_an_image_of_each_function_answer_alike() {
     let variables = variables(&aws);
     for (name, binary) in &bench.binaries {
         let event = event(name);
-        let zip = artifacts::pack(name, binary, bench.folder.path()).unwrap();
+        let zip =
+            artifacts::pack(name, binary, bench.folder.path(), artifacts::Effort::Soon).unwrap();
         let zip = run_zip(&zip.zip().unwrap().path, &variables, &event).await;
         let image = bench.push(name, binary).await;
         let image = run_image(&bench.docker, &image, &variables, &event).await;

@@ -45,8 +45,9 @@ impl Extra for Verify {
     }
 
     async fn run(&self, deployed: &Deployed) -> Result<String> {
-        let version = self.inside(deployed).await?;
-        let health = self.outside(deployed).await?;
+        let (inside, outside) = tokio::join!(self.inside(deployed), self.outside(deployed));
+        // Without its database the API does not answer either: the cause first.
+        let (version, health) = (inside?, outside?);
         Ok(format!(
             "api answers {health}, functions reach PostgreSQL {version}"
         ))

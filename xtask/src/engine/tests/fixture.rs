@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::artifacts::images::Part;
-use crate::artifacts::{Artifact, Artifacts, Code, Image, Zip, pack_bytes};
+use crate::artifacts::{Artifact, Artifacts, Code, Effort, Image, Zip, pack_bytes};
 use crate::ask::Ask;
 use crate::cloud::fake::{Fake, World};
 use crate::cloud::images::Manifest;
@@ -165,7 +165,7 @@ impl Site {
 
     fn pack(&self, function: &str, text: &str) -> Artifact {
         let content = format!("{function} {text}");
-        let bytes = pack_bytes(&[("bootstrap", content.as_bytes())]).unwrap();
+        let bytes = pack_bytes(&[("bootstrap", content.as_bytes())], Effort::Soon).unwrap();
         let path = self.folder.path().join(format!("{function}-{text}.zip"));
         std::fs::write(&path, &bytes).unwrap();
         let key = format!("functions/{function}/{text}.zip");
