@@ -6,15 +6,26 @@ use std::process::Command;
 /// What the compiler is told, by variable. Nothing where there is no repository. The time is the
 /// commit's, so that the same source gives the same bytes.
 pub(super) fn variables(root: &Path) -> Vec<(&'static str, String)> {
-    let Some(sha) = git(root, &["rev-parse", "HEAD"]) else {
+    let questions: [&[&str]; 5] = [
+        &["rev-parse", "HEAD"],
+        &["status", "--porcelain", "--untracked-files=no"],
+        &["describe", "--tags"],
+        &["branch", "--show-current"],
+        &["log", "-1", "--format=%cI"],
+    ];
+    // All at once: each start of git is time before an edit runs.
+    let [sha, changed, tag, branch, time] = std::thread::scope(|threads| {
+        let asked = questions.map(|args| threads.spawn(move || git(root, args)));
+        asked.map(|answer| answer.join().ok().flatten())
+    });
+    let Some(sha) = sha else {
         return Vec::new();
     };
-    let changed = git(root, &["status", "--porcelain", "--untracked-files=no"]);
     let mark = if changed.is_some() { "-dirty" } else { "" };
     let others = [
-        ("GIT_TAG", git(root, &["describe", "--tags"])),
-        ("GIT_BRANCH", git(root, &["branch", "--show-current"])),
-        ("BUILD_TIMESTAMP", git(root, &["log", "-1", "--format=%cI"])),
+        ("GIT_TAG", tag),
+        ("GIT_BRANCH", branch),
+        ("BUILD_TIMESTAMP", time),
     ];
     let others = others
         .into_iter()

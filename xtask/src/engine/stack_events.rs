@@ -177,7 +177,7 @@ pub(super) struct Pace {
 impl Pace {
     /// A machine-local endpoint may be asked more often than AWS.
     pub(super) fn new(local: bool) -> Self {
-        let (first, longest) = if local { (30, 250) } else { (500, 4000) };
+        let (first, longest) = if local { (20, 60) } else { (500, 4000) };
         Self {
             wait: Duration::from_millis(first),
             longest: Duration::from_millis(longest),
