@@ -116,6 +116,18 @@ async fn same_account(ctx: &Context, name: &str, cloud: &Cloud) -> Result<()> {
     )))
 }
 
+/// Asks before a protected environment is changed.
+pub(super) fn agreed(ctx: &Context, env: &EnvArg, what: &str, yes: bool) -> Result<()> {
+    let environment = environments::load(ctx.root(), &env.env)?;
+    if environment.protection.deletion && !yes {
+        let question = format!("{what} in {}?", env.env);
+        if !ctx.ask().confirm(&question, "--yes")? {
+            return Err(Error::refused("nothing was changed"));
+        }
+    }
+    Ok(())
+}
+
 /// What a build is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pace {

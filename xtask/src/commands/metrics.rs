@@ -38,7 +38,14 @@ struct Figures {
     environment: String,
     period: i32,
     figures: Vec<Measured>,
+    /// What is not among the figures, and where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'static str>,
 }
+
+/// The emulator counts where it is asked to invoke, not where it invokes by itself.
+const ON_LOCAL: &str = "local counts calls of functions by name alone, not what the gateway and \
+                        the queues start: see cargo xtask logs and queues status";
 
 /// A figure with its values.
 #[derive(Serialize)]
@@ -91,6 +98,7 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
         figures: figures
             .map(|(figure, series)| Measured { figure, series })
             .collect(),
+        note: standing.opened.environment.is_local().then_some(ON_LOCAL),
     })
 }
 
@@ -98,7 +106,7 @@ impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let known = self.figures.iter().any(|one| !one.series.is_empty());
         if !known {
-            return writeln!(f, "{}: nothing was measured in that time", self.environment);
+            writeln!(f, "{}: nothing was measured in that time", self.environment)?;
         }
         let mut part = "";
         for measured in self.figures.iter().filter(|one| !one.series.is_empty()) {
@@ -107,6 +115,9 @@ impl fmt::Display for Figures {
                 writeln!(f, "{part}")?;
             }
             writeln!(f, "  {}", show::line(&measured.figure, &measured.series))?;
+        }
+        if let Some(note) = self.note {
+            writeln!(f, "note: {note}")?;
         }
         Ok(())
     }

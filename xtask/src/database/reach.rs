@@ -27,8 +27,17 @@ pub trait Database {
 
 /// Asks for an answer of a known shape.
 pub async fn ask<T: DeserializeOwned>(database: &mut dyn Database, request: Request) -> Result<T> {
-    let answer = database.ask(request).await?;
+    let answer = database.ask(request).await.map_err(with_next)?;
     serde_json::from_value(answer).doing("understand the answer of the database")
+}
+
+/// A table that somebody dropped is not the fault of what was asked.
+fn with_next(error: Error) -> Error {
+    let said = error.to_string();
+    match said.contains("relation \"") && said.contains("does not exist") {
+        true => error.hint("see which tables are missing: cargo xtask db status"),
+        false => error,
+    }
 }
 
 /// Over a connection of our own.

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::desired::{ArtifactPart, Desired, DesiredFunction, DesiredStack, Input};
+use super::hotswap::code_part;
 use super::live::Live;
-use crate::artifacts::Artifacts;
+use crate::artifacts::{Artifact, Artifacts};
 use crate::cloud::template::{digest, is_secret, resources, substitute};
 use crate::error::{Error, Result};
 
@@ -107,7 +108,11 @@ impl Sources<'_> {
         function: &DesiredFunction,
         parameters: &Parameters,
     ) -> Result<Known> {
-        let Some(artifact) = self.artifacts.and_then(|built| built.get(&function.name)) else {
+        let built = self
+            .artifacts
+            .and_then(|built| built.get(&function.name))
+            .map(Artifact::name);
+        let Some(code) = built.or_else(|| self.code_that_stands(stack, function)) else {
             return self.standing(stack, &function.name, ArtifactPart::Revision);
         };
         let template = resources(&stack.template);
@@ -125,7 +130,7 @@ impl Sources<'_> {
         if let Some(stack) = waits {
             return Ok(Known::After(stack));
         }
-        // The hash stands for the code; its key and the revision itself would only repeat it.
+        // The code has a place of its own below; the revision itself is what is looked for.
         let configures = |name: &String| {
             !matches!(
                 stack.inputs.get(name),
@@ -138,10 +143,19 @@ impl Sources<'_> {
         let values = shown(&stack.template, parameters).into_iter();
         let values = values.filter(|(name, _)| configures(name)).collect();
         let configuration = substitute(resource, &values);
-        Ok(Known::Value(digest(&json!([
-            artifact.sha256,
-            configuration
-        ]))))
+        Ok(Known::Value(digest(&json!([code, configuration]))))
+    }
+
+    /// What the stack calls the code that runs, so that a new setting is published without a build.
+    /// Code that the hot path put there has no name in the stack.
+    fn code_that_stands(&self, stack: &DesiredStack, function: &DesiredFunction) -> Option<&str> {
+        let given = &self.live.stacks.get(&stack.id)?.stack.parameters;
+        let part = |part| given.get(parameter_of(stack, &function.name, part)?);
+        let runs = &self.live.functions.get(&function.name)?.revision;
+        let by_the_stack = part(ArtifactPart::Revision) == Some(runs);
+        part(code_part(function))
+            .filter(|_| by_the_stack)
+            .map(String::as_str)
     }
 
     fn plain(

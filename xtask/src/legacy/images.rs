@@ -7,7 +7,7 @@ mod upload;
 mod waiting;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use collections_core::db::operate::Request;
@@ -16,6 +16,7 @@ use collections_core::domain::{ItemId, UserId};
 use contract::objects::{Kind, ObjectKey};
 use serde::Serialize;
 
+use super::report::{Report, Rows, show_files, show_refused};
 use super::source::Refused;
 use crate::cloud::{Clock, Media, Objects};
 use crate::database::{Database, ask};
@@ -71,6 +72,29 @@ pub struct Photographs {
     pub unused: Vec<PathBuf>,
     /// Whether nothing was stored.
     pub dry_run: bool,
+    /// The files that have all of it.
+    pub files: Vec<PathBuf>,
+}
+
+impl Photographs {
+    /// Writes Markdown and JSON into a folder.
+    pub fn write(&mut self, environment: &str, import: &Import, folder: &Path) -> Result<()> {
+        let rows = Rows {
+            table: "images",
+            found: self.items,
+            added: self.stored,
+            already: self.already,
+            refused: self.refused.len() as u64,
+        };
+        let mut report = Report::of_rows(environment, import, vec![rows], self.dry_run)?;
+        report.refused.clone_from(&self.refused);
+        let unused = self.unused.iter();
+        let unused = unused.map(|file| format!("belongs to no item: {}", file.display()));
+        report.notes = unused.collect();
+        report.write(folder)?;
+        self.files = report.files;
+        Ok(())
+    }
 }
 
 /// The items of a user that were moved in, all of them.
@@ -160,23 +184,15 @@ impl fmt::Display for Photographs {
             "{} items: {} images {how} ({size:.1} MiB), {} there already, {} thumbnails; import {}",
             self.items, self.stored, self.already, self.thumbnails, self.import
         )?;
-        for one in &self.refused {
+        if let [first, ..] = self.unused.as_slice() {
             writeln!(
-                f,
-                "refused: {} {}: {}",
-                one.table.name(),
-                one.id,
-                one.reason
-            )?;
-        }
-        match self.unused.as_slice() {
-            [] => Ok(()),
-            [first, ..] => writeln!(
                 f,
                 "note: {} files belong to no item that was moved in, {} is the first",
                 self.unused.len(),
                 first.display()
-            ),
+            )?;
         }
+        show_refused(f, &self.refused)?;
+        show_files(f, &self.files)
     }
 }

@@ -76,6 +76,19 @@ impl Report {
             already: 0,
             refused: 0,
         });
+        let mut report = Self::of_rows(environment, import, tables.collect(), dry_run)?;
+        report.notes.clone_from(&survey.notes);
+        report.refused.clone_from(&survey.refused);
+        Ok(report)
+    }
+
+    /// With rows of these tables, and nothing said of them.
+    pub fn of_rows(
+        environment: &str,
+        import: &Import,
+        tables: Vec<Rows>,
+        dry_run: bool,
+    ) -> Result<Self> {
         Ok(Self {
             environment: environment.to_owned(),
             import: import.id.clone(),
@@ -89,9 +102,9 @@ impl Report {
                 .doing("write the time")?,
             seconds: 0.0,
             index_seconds: None,
-            tables: tables.collect(),
-            notes: survey.notes.clone(),
-            refused: survey.refused.clone(),
+            tables,
+            notes: Vec::new(),
+            refused: Vec::new(),
             files: Vec::new(),
         })
     }
@@ -183,26 +196,24 @@ impl fmt::Display for Report {
         for note in &self.notes {
             writeln!(f, "note: {note}")?;
         }
-        for one in self.refused.iter().take(SHOWN) {
-            writeln!(
-                f,
-                "refused: {} {}: {}",
-                one.table.name(),
-                one.id,
-                one.reason
-            )?;
-        }
-        if let Some(more) = self
-            .refused
-            .len()
-            .checked_sub(SHOWN)
-            .filter(|more| *more > 0)
-        {
-            writeln!(f, "refused: {more} more")?;
-        }
-        for file in &self.files {
-            writeln!(f, "report: {}", file.display())?;
-        }
-        Ok(())
+        show_refused(f, &self.refused)?;
+        show_files(f, &self.files)
     }
+}
+
+/// The first of what was refused; the files have all.
+pub(super) fn show_refused(f: &mut fmt::Formatter<'_>, refused: &[Refused]) -> fmt::Result {
+    for Refused { table, id, reason } in refused.iter().take(SHOWN) {
+        writeln!(f, "refused: {} {id}: {reason}", table.name())?;
+    }
+    match refused.len().checked_sub(SHOWN) {
+        None | Some(0) => Ok(()),
+        Some(more) => writeln!(f, "refused: {more} more"),
+    }
+}
+
+/// Where the report is.
+pub(super) fn show_files(f: &mut fmt::Formatter<'_>, files: &[PathBuf]) -> fmt::Result {
+    let mut files = files.iter();
+    files.try_for_each(|file| writeln!(f, "report: {}", file.display()))
 }

@@ -379,7 +379,7 @@ async fn images_go_where_their_items_are_and_what_is_missing_is_named() {
 
     gallery.run(&mut bench.here, &images, false).await;
     gallery.pipeline(slow);
-    let second = gallery.run(&mut bench.here, &images, false).await;
+    let mut second = gallery.run(&mut bench.here, &images, false).await;
     assert_eq!(
         (second.stored, second.already),
         (1, stored - 1),
@@ -395,6 +395,14 @@ async fn images_go_where_their_items_are_and_what_is_missing_is_named() {
         said.iter()
             .any(|one| one.starts_with(id) && one.contains(why))
     };
+
+    second
+        .write("local", &gallery.import, &bench.path("reports"))
+        .unwrap();
+    let written = std::fs::read_to_string(&second.files[0]).unwrap();
+    for part in [missing.as_str(), text, slow, "stranger.jpg"] {
+        assert!(written.contains(part), "{part}: {written}");
+    }
     assert!(says(missing, "has no"), "{said:#?}");
     assert!(says(text, "no JPEG"), "{said:#?}");
     assert!(says(slow, "no thumbnail"), "{said:#?}");

@@ -8,6 +8,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::checks::client::Client;
 use crate::checks::target::Target;
+use crate::commands::environment::agreed;
 use crate::commands::proving::target;
 use crate::commands::standing;
 use crate::commands::users::{TEST_USER, fresh};
@@ -49,6 +50,9 @@ pub(super) struct Others {
     /// Judgments: qrels of three or four columns
     #[arg(long, value_name = "FILE", requires = "corpus")]
     qrels: Option<PathBuf>,
+    /// Into a protected environment, without asking
+    #[arg(long, short, requires = "corpus")]
+    yes: bool,
 }
 
 /// Somebody who has exactly the items of a set.
@@ -97,6 +101,9 @@ pub(super) async fn others(ctx: &Context, asked: &Asked, others: &Others) -> Res
         imported.notes.push(note);
     }
     let env = &asked.env;
+    let number = imported.documents.len();
+    let what = format!("Store {number} documents as items, and pay for embedding them,");
+    agreed(ctx, env, &what, others.yes)?;
     let target = target(&env.env, standing::deployed(ctx, env).await?)?;
     let tenant = corpus::tenant(&target, &imported).await?;
     corpus::load(&target, &tenant, &imported.documents, ctx.events()).await?;

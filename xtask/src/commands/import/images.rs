@@ -64,10 +64,11 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
         }
         Ok(photographs)
     };
-    let photographs = match args.dry_run {
+    let mut photographs = match args.dry_run {
         true => work.await?,
         false => locked(ctx, &args.env, work).await?,
     };
+    photographs.write(&args.env.env, &import, &ctx.path("reports"))?;
     let outcome = Outcome::of(&photographs)?;
     Ok(match photographs.refused.is_empty() {
         true => outcome,

@@ -10,12 +10,13 @@ mod validate;
 use collections_core::domain::UserId;
 
 use super::db::{locked, reach};
+use super::environment::agreed;
 use super::standing;
 use super::users::TEST_USER;
 use crate::context::Context;
 use crate::engine::steps::output;
 use crate::engine::steps::seed::ensure_user;
-use crate::environments::{self, EnvArg};
+use crate::environments::EnvArg;
 use crate::error::{Doing as _, Error, Kind, Result};
 use crate::legacy::run::{self, Job};
 use crate::legacy::{Ids, Source};
@@ -150,16 +151,4 @@ impl Destination {
     fn agreed(&self, ctx: &Context, what: &str) -> Result<()> {
         agreed(ctx, &self.env, what, self.yes)
     }
-}
-
-/// Asks before a protected environment is changed.
-fn agreed(ctx: &Context, env: &EnvArg, what: &str, yes: bool) -> Result<()> {
-    let environment = environments::load(ctx.root(), &env.env)?;
-    if environment.protection.deletion && !yes {
-        let question = format!("{what} in {}?", env.env);
-        if !ctx.ask().confirm(&question, "--yes")? {
-            return Err(Error::refused("nothing was changed"));
-        }
-    }
-    Ok(())
 }

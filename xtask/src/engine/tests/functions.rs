@@ -132,6 +132,25 @@ async fn after_the_hot_path_old_code_with_a_new_setting_is_the_old_code() {
     assert_eq!(runs, first);
 }
 
+#[tokio::test]
+async fn without_a_build_a_new_setting_is_published_with_the_code_that_stands() {
+    let mut site = Site::new();
+    site.deploy().await.unwrap();
+    let first = site.world(|world| world.functions[FUNCTION].code_sha256.clone());
+    site.artifacts.clear();
+    site.deploy_again().await.unwrap();
+    assert_eq!(live(&site), ("1".into(), 1), "nothing is new");
+    site.set(
+        "compute",
+        "/Resources/ApiFunction/Properties/MemorySize",
+        serde_json::json!(2048),
+    );
+    site.deploy_again().await.unwrap();
+    assert_eq!(live(&site), ("2".into(), 2));
+    let runs = site.world(|world| world.functions[FUNCTION].versions[1].0.code_sha256.clone());
+    assert_eq!(runs, first);
+}
+
 struct Proof(bool);
 
 #[async_trait]
