@@ -51,6 +51,12 @@ pub struct Zip {
     pub path: PathBuf,
 }
 
+/// The hash that an artifact's name carries.
+pub fn hash_in(name: &str) -> Option<&str> {
+    let image = name.strip_prefix("sha256:");
+    image.or_else(|| name.rsplit('/').next()?.strip_suffix(".zip"))
+}
+
 /// Artifacts by the function's short name.
 pub type Artifacts = BTreeMap<String, Artifact>;
 

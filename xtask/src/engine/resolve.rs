@@ -7,9 +7,13 @@ use serde_json::{Value, json};
 use super::desired::{ArtifactPart, Desired, DesiredFunction, DesiredStack, Input};
 use super::hotswap::code_part;
 use super::live::Live;
-use crate::artifacts::{Artifact, Artifacts};
+use crate::artifacts::{Artifacts, hash_in};
 use crate::cloud::template::{digest, is_secret, resources, substitute};
 use crate::error::{Error, Result};
+
+/// Properties of a function that its versions do not have: where nothing else changes, Lambda
+/// publishes no other version, and CloudFormation fails for want of one.
+const OF_NO_VERSION: [&str; 2] = ["ReservedConcurrentExecutions", "Tags"];
 
 /// A value, or whose work it waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,7 +115,7 @@ impl Sources<'_> {
         let built = self
             .artifacts
             .and_then(|built| built.get(&function.name))
-            .map(Artifact::name);
+            .map(|artifact| artifact.sha256.as_str());
         let Some(code) = built.or_else(|| self.code_that_stands(stack, function)) else {
             return self.standing(stack, &function.name, ArtifactPart::Revision);
         };
@@ -130,7 +134,7 @@ impl Sources<'_> {
         if let Some(stack) = waits {
             return Ok(Known::After(stack));
         }
-        // The code has a place of its own below; the revision itself is what is looked for.
+        // The hash stands for the code; its key and the revision itself would only repeat it.
         let configures = |name: &String| {
             !matches!(
                 stack.inputs.get(name),
@@ -142,12 +146,17 @@ impl Sources<'_> {
         };
         let values = shown(&stack.template, parameters).into_iter();
         let values = values.filter(|(name, _)| configures(name)).collect();
-        let configuration = substitute(resource, &values);
+        let mut configuration = substitute(resource, &values);
+        if let Some(properties) = configuration.get_mut("Properties")
+            && let Some(properties) = properties.as_object_mut()
+        {
+            properties.retain(|name, _| !OF_NO_VERSION.contains(&name.as_str()));
+        }
         Ok(Known::Value(digest(&json!([code, configuration]))))
     }
 
-    /// What the stack calls the code that runs, so that a new setting is published without a build.
-    /// Code that the hot path put there has no name in the stack.
+    /// The hash of the code that runs, so that a new setting is published without a build. Of code
+    /// that the hot path put there the stack knows none.
     fn code_that_stands(&self, stack: &DesiredStack, function: &DesiredFunction) -> Option<&str> {
         let given = &self.live.stacks.get(&stack.id)?.stack.parameters;
         let part = |part| given.get(parameter_of(stack, &function.name, part)?);
@@ -155,7 +164,7 @@ impl Sources<'_> {
         let by_the_stack = part(ArtifactPart::Revision) == Some(runs);
         part(code_part(function))
             .filter(|_| by_the_stack)
-            .map(String::as_str)
+            .and_then(|name| hash_in(name))
     }
 
     fn plain(

@@ -34,10 +34,16 @@ fn text<'v>(properties: &'v Value, name: &str) -> &'v str {
         .unwrap_or_default()
 }
 
+/// What Lambda keeps of a function and not of its versions.
+const OF_NO_VERSION: [&str; 2] = ["ReservedConcurrentExecutions", "Tags"];
+
 fn without_code(properties: &Value) -> Value {
     let mut configuration = properties.clone();
     if let Some(fields) = configuration.as_object_mut() {
         fields.remove("Code");
+        for property in OF_NO_VERSION {
+            fields.remove(property);
+        }
     }
     configuration
 }

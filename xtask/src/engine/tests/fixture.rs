@@ -171,7 +171,7 @@ impl Site {
         let key = format!("functions/{function}/{text}.zip");
         Artifact {
             unpacked: content.len() as u64,
-            sha256: content,
+            sha256: text.to_owned(),
             size: bytes.len() as u64,
             code: Code::Zip(Zip { key, path }),
         }

@@ -151,6 +151,21 @@ async fn without_a_build_a_new_setting_is_published_with_the_code_that_stands() 
     assert_eq!(runs, first);
 }
 
+#[tokio::test]
+async fn a_setting_that_no_version_has_publishes_none() {
+    let mut site = Site::new();
+    site.deploy().await.unwrap();
+    for (property, value) in [
+        ("ReservedConcurrentExecutions", serde_json::json!(5)),
+        ("Tags", serde_json::json!([{ "Key": "team", "Value": "a" }])),
+    ] {
+        let pointer = format!("/Resources/ApiFunction/Properties/{property}");
+        site.set("compute", &pointer, value);
+        site.deploy_again().await.unwrap();
+        assert_eq!(live(&site), ("1".into(), 1), "{property}");
+    }
+}
+
 struct Proof(bool);
 
 #[async_trait]
