@@ -1,6 +1,7 @@
 //! A real Chromium, driven by its driver over the WebDriver protocol.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -337,7 +338,8 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // The driver ends its browser when it is asked to end, not when it is killed.
+        // A driver that ends does not always end its browser with it.
+        let _ = self.leave();
         let asked = Command::new("kill")
             .arg(self.driver.id().to_string())
             .status();
@@ -345,6 +347,21 @@ impl Drop for Browser {
             let _ = self.driver.kill();
         }
         let _ = self.driver.wait();
+    }
+}
+
+impl Browser {
+    /// Ends the session, and the browser with it; without the runtime, which may be ending too.
+    fn leave(&self) -> std::io::Result<()> {
+        let address = self.session.trim_start_matches("http://");
+        let (host, path) = address.split_once('/').unwrap_or((address, ""));
+        let mut driver = TcpStream::connect(host)?;
+        driver.set_read_timeout(Some(Duration::from_secs(10)))?;
+        write!(
+            driver,
+            "DELETE /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        )?;
+        driver.read_to_end(&mut Vec::new()).map(drop)
     }
 }
 
