@@ -60,6 +60,7 @@ macro_rules! fused {
     };
 }
 
+/// `OFFSET 0` has each distance measured once; see [`vector`].
 pub(super) const EXACT: &str = fused!(
     matched!(reading every row),
     "SELECT item_id, distance FROM (

@@ -39,7 +39,8 @@ impl Extra for Verify {
         Phase::Verify
     }
 
-    /// The proof changes nothing, so it is given anew each time; only a failure is left to `run`.
+    /// To look is to give the proof, which changes nothing. A deploy that finds nothing else to do
+    /// looks; any other runs it.
     async fn is_done(&self, deployed: &Deployed) -> Result<Option<String>> {
         Ok(self.run(deployed).await.ok())
     }
