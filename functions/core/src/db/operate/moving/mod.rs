@@ -8,6 +8,7 @@ mod copy;
 mod index;
 mod ledger;
 mod photos;
+mod statistics;
 mod store;
 mod undo;
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{Connection as _, PgConnection};
 
 use super::ledger::{self, Import, Mark};
-use super::{Batch, Row, Table, arriving};
+use super::{Batch, Row, Table, arriving, statistics};
 use crate::db::operate::load::LAST_VERSION;
 
 /// What became of a batch.
@@ -248,7 +248,9 @@ async fn whole(
     if let Some(mark) = reached {
         ledger::mark(&mut transaction, import, mark).await?;
     }
+    statistics::count_at_once(&mut transaction).await?;
     transaction.commit().await.context("store the batch")?;
+    statistics::refresh(db, table).await?;
     Ok(Stored {
         added: done.rows_affected(),
         left,

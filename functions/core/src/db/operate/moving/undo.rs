@@ -5,8 +5,8 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use sqlx::{Connection as _, PgConnection};
 
-use super::Table;
 use super::ledger::Import;
+use super::{Table, statistics};
 
 /// So many rows of a table at one time.
 const SOME: i64 = 5_000;
@@ -75,6 +75,9 @@ const KEPT: &str = "
 
 /// One step.
 pub(super) async fn some(db: &mut PgConnection, import: &Import) -> Result<Undone> {
+    for table in [Table::Items, Table::Analyses, Table::Embeddings] {
+        statistics::refresh(db, table).await?;
+    }
     let mut transaction = db.begin().await.context("begin to take back")?;
     let mut undone = Undone {
         restored: step(&mut transaction, import, RESTORE).await?,
@@ -96,6 +99,7 @@ pub(super) async fn some(db: &mut PgConnection, import: &Import) -> Result<Undon
             forget(&mut transaction, import).await?;
         }
     }
+    statistics::count_at_once(&mut transaction).await?;
     transaction.commit().await.context("take back")?;
     Ok(undone)
 }
