@@ -8,9 +8,10 @@ use anyhow::Result;
 use collections_core::Cloud;
 use collections_core::contract::events::{AnalysisComplete, AnalysisRequested, ImageProcessed};
 use collections_core::contract::functions::Analyzer as F;
+use collections_core::db::Db;
 use collections_core::db::analyses::{self, NewAnalysis, Stored};
 use collections_core::db::claims;
-use collections_core::db::{Db, items};
+use collections_core::db::items::{self, Unanalyzed};
 use collections_core::domain::{AnalysisId, Description, Item, ItemId, UserId};
 use collections_core::events::Events;
 use collections_core::lambda::Invocation;
@@ -62,9 +63,22 @@ struct Job {
 enum Outcome {
     Described(AnalysisId),
     /// The model cannot describe it; asking again would not help.
-    Refused(String),
+    Refused(ProviderError),
     /// The item was deleted, or its image replaced, meanwhile.
     Gone,
+}
+
+impl Job {
+    /// What an error of a provider leaves to do. What concerns the image, or what this request
+    /// alone asked for, is told to the owner; anything else is the operator's, and worth another
+    /// delivery.
+    fn ended_by(&self, error: ProviderError) -> Result<Outcome> {
+        let chosen = self.provider.is_some() || self.model.is_some();
+        if error.is_about_the_image() || chosen && error.is_about_the_choice() {
+            return Ok(Outcome::Refused(error));
+        }
+        Err(error.into())
+    }
 }
 
 impl Analyzer {
@@ -127,10 +141,15 @@ impl Analyzer {
         };
         match outcome {
             Outcome::Described(analysis) => self.announce(job, &analysis, trace).await,
-            Outcome::Refused(reason) => {
-                tracing::warn!(reason, "the image cannot be analysed");
+            Outcome::Refused(error) => {
+                tracing::warn!(%error, "the image cannot be analysed");
+                let unanalyzed = Unanalyzed {
+                    reason: error.to_string(),
+                    for_good: error.is_about_the_image(),
+                    object_sequencer: item.object_sequencer,
+                };
                 let mut db = self.db.acquire().await?;
-                items::set_refused(&mut db, &job.user, &job.item, &reason, None).await
+                items::set_unanalyzed(&mut db, &job.user, &job.item, &unanalyzed).await
             }
             Outcome::Gone => {
                 tracing::info!("the item was deleted or its image replaced meanwhile");
@@ -167,19 +186,13 @@ impl Analyzer {
         let Some(image) = image? else {
             return Ok(Outcome::Gone);
         };
-        let model = self
-            .models
-            .choose(&self.secrets, wanted.0, wanted.1)
-            .await?;
+        let model = match self.models.choose(&self.secrets, wanted.0, wanted.1).await {
+            Ok(model) => model,
+            Err(error) => return job.ended_by(error),
+        };
         let (answer, cost) = match ask(&work, model.as_ref(), &image, &prompt).await {
             Ok(answer) => answer,
-            Err(
-                error @ ProviderError::Refused {
-                    status: 400 | 413 | 422,
-                    ..
-                },
-            ) => return Ok(Outcome::Refused(error.to_string())),
-            Err(error) => return Err(error.into()),
+            Err(error) => return job.ended_by(error),
         };
         // Models differ from call to call, so an unusable answer is worth another delivery.
         let description = Description::parse(&answer.text)?;

@@ -10,7 +10,7 @@ use collections_core::contract::EnvKey;
 use collections_core::contract::events::{AnalysisRequested, ImageProcessed};
 use collections_core::contract::functions::Analyzer as Function;
 use collections_core::contract::parameters::prefix;
-use collections_core::db::items::{self, NewItem, Processed};
+use collections_core::db::items::{self, NewItem, Processed, Recorded, Seen};
 use collections_core::db::{Db, analyses};
 use collections_core::domain::{Analysis, Item, ItemId, Status, UserId};
 use collections_core::lambda::Invocation;
@@ -118,8 +118,10 @@ impl World {
             mime_type: "image/png",
             width: 1,
             height: 1,
+            again: false,
         };
-        items::set_processed(&mut db, &user_id, &id, &found, None)
+        let seen = Seen::Stored(None);
+        items::set_processed(&mut db, &user_id, &id, &found, seen, async { Ok(()) })
             .await
             .unwrap();
     }
@@ -134,9 +136,11 @@ impl World {
             mime_type: "image/png",
             width: 1,
             height: 1,
+            again: false,
         };
-        let stored = items::set_processed(&mut db, &user, &id, &found, Some(sequencer)).await;
-        assert!(stored.unwrap());
+        let seen = Seen::Version(sequencer);
+        let recorded = items::set_processed(&mut db, &user, &id, &found, seen, async { Ok(()) });
+        assert_eq!(recorded.await.unwrap(), Recorded::Recorded);
     }
 
     /// The item's original, of so many pixels across.
@@ -151,8 +155,10 @@ impl World {
             mime_type: "image/png",
             width,
             height: 1,
+            again: false,
         };
-        items::set_processed(&mut db, &user, &id, &found, None)
+        let seen = Seen::Stored(None);
+        items::set_processed(&mut db, &user, &id, &found, seen, async { Ok(()) })
             .await
             .unwrap();
     }
@@ -179,7 +185,7 @@ impl World {
         let delivery: Delivery = serde_json::from_value(delivery(&[event])).unwrap();
         let invocation = Invocation {
             request_id: "r-1".to_owned(),
-            trace: None,
+            ..Invocation::default()
         };
         self.analyzer.deliver(delivery, &invocation).await.unwrap()
     }
@@ -307,7 +313,7 @@ async fn a_hub_that_has_no_usable_prompt_or_is_away_stops_nothing() {
         world.langsmith(prompt).await;
         let begin = std::time::Instant::now();
         assert_eq!(world.deliver(processed("e")).await, Answer::default());
-        assert!(begin.elapsed() < Duration::from_secs(4), "{begin:?}");
+        assert!(begin.elapsed() < Duration::from_secs(30), "{begin:?}");
         let asked = world.sent("/v1/messages").await;
         let system = asked[0]["system"].as_str().unwrap();
         assert!(system.contains("You analyse images"), "{system}");
@@ -328,10 +334,12 @@ async fn a_replaced_image_is_described_anew_and_never_by_what_was_seen_before() 
     assert_eq!(world.analyses().await.len(), 2, "the same image");
 
     // Replaced while the model looks at the version before.
-    let slow = message(GOOD).set_delay(Duration::from_millis(400));
+    let slow = message(GOOD).set_delay(Duration::from_secs(3));
     world.models_answer(slow).await;
     let replace = async {
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        while world.sent("/v1/messages").await.is_empty() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
         world.store_version("03").await;
     };
     let (answer, ()) = tokio::join!(world.deliver(requested("e4", true, None)), replace);
@@ -453,15 +461,73 @@ async fn what_the_model_refuses_is_told_to_the_owner() {
     assert!(world.announced().is_empty());
 }
 
+/// An account without credit, a model that takes other parameters: nothing is wrong with the image.
 #[tokio::test]
-async fn a_provider_that_is_not_configured_fails_and_a_deleted_item_does_not() {
+async fn what_is_wrong_with_the_account_is_the_operators_and_refuses_no_image() {
+    let world = World::new().await;
+    for said in [
+        "Your credit balance is too low to access the API.",
+        "Unsupported parameter: 'max_tokens'",
+        "This model does not support images",
+    ] {
+        let said = json!({"error": {"message": said}});
+        world
+            .models_answer(ResponseTemplate::new(400).set_body_json(said))
+            .await;
+        let answer = world.deliver(processed("e")).await;
+        assert_eq!(answer.batch_item_failures.len(), 1);
+        let item = world.item().await;
+        assert_eq!((item.status, item.status_reason), (Status::Processed, None));
+    }
+    world.models_answer(message(GOOD)).await;
+    assert_eq!(world.deliver(processed("e")).await, Answer::default());
+    assert_eq!(world.item().await.status, Status::Analyzed);
+}
+
+#[tokio::test]
+async fn an_item_that_is_described_stays_so_when_another_model_refuses_it() {
+    let world = World::new().await;
+    world.models_answer(message(GOOD)).await;
+    assert_eq!(world.deliver(processed("e1")).await, Answer::default());
+    let said = json!({"error": {"message": "Could not process image"}});
+    world
+        .models_answer(ResponseTemplate::new(400).set_body_json(said))
+        .await;
+    let again = requested("e2", true, None);
+    assert_eq!(world.deliver(again).await, Answer::default());
+    let item = world.item().await;
+    assert_eq!(item.status, Status::Analyzed);
+    let reason = item.status_reason.unwrap();
+    assert!(reason.contains("Could not process image"), "{reason}");
+}
+
+#[tokio::test]
+async fn a_choice_that_cannot_be_met_ends_at_once_and_is_told_to_the_owner() {
     let world = World::new().await;
     for provider in ["openai", "ollama", "nobody"] {
-        let answer = world
-            .deliver(requested(provider, true, Some(provider)))
-            .await;
-        assert_eq!(answer.batch_item_failures.len(), 1, "{provider}");
+        let event = requested(provider, true, Some(provider));
+        assert_eq!(world.deliver(event).await, Answer::default(), "{provider}");
+        let item = world.item().await;
+        assert_eq!(item.status, Status::Processed);
+        let reason = item.status_reason.unwrap();
+        assert!(reason.contains(provider), "{reason}");
     }
+    let said = json!({"error": {"message": "model: no-such-model"}});
+    world
+        .models_answer(ResponseTemplate::new(404).set_body_json(said))
+        .await;
+    let event = requested("e", true, Some("anthropic"));
+    assert_eq!(world.deliver(event).await, Answer::default());
+    let reason = world.item().await.status_reason.unwrap();
+    assert!(reason.contains("no-such-model"), "{reason}");
+    // The same from the environment's own model is the operator's.
+    let answer = world.deliver(processed("f")).await;
+    assert_eq!(answer.batch_item_failures.len(), 1);
+}
+
+#[tokio::test]
+async fn a_deleted_item_fails_nothing() {
+    let world = World::new().await;
     let mut db = world.database.pool().acquire().await.unwrap();
     let (user, id) = ids();
     items::delete(&mut db, &user, &id).await.unwrap();

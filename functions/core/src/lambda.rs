@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, Result};
 use contract::Function;
@@ -22,6 +22,16 @@ pub struct Invocation {
     pub request_id: String,
     /// The trace the invocation belongs to.
     pub trace: Option<String>,
+    /// When Lambda ends it; never, outside Lambda.
+    pub deadline: Option<SystemTime>,
+}
+
+impl Invocation {
+    /// How long it may still run.
+    pub fn time_left(&self) -> Option<Duration> {
+        let left = self.deadline?.duration_since(SystemTime::now());
+        Some(left.unwrap_or_default())
+    }
 }
 
 /// First thing in `main`: the TLS provider, logging, the clients.
@@ -56,7 +66,8 @@ where
             );
         }
         let invocation = Invocation {
-            request_id: event.context.request_id,
+            request_id: event.context.request_id.clone(),
+            deadline: Some(event.context.deadline()),
             trace: event.context.xray_trace_id,
         };
         let request_id = invocation.request_id.clone();

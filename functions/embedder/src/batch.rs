@@ -1,17 +1,27 @@
 //! A delivery as a whole: its analyses share one request to the model, but fail alone.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use collections_core::contract::events::{AnalysisComplete, RebuildRequested};
+use collections_core::domain::UserId;
 use collections_core::lambda::Invocation;
 use collections_core::queue::{self, Answer, Delivery, Envelope, Failure, Record};
 use collections_core::trace::Span;
+use time::OffsetDateTime;
+use tracing::Instrument as _;
 
-use crate::{Embedder, Work};
+use crate::{Embedder, Rebuilt, Work};
 
 /// What one event leaves to do.
 enum Step {
     Nothing,
     Embed(Work),
+    Rebuild(Rebuild),
+}
+
+/// All of a user's, as of a moment.
+struct Rebuild {
+    user: UserId,
+    since: OffsetDateTime,
 }
 
 /// Handles a delivery.
@@ -38,35 +48,43 @@ async fn embed_delivery(
 ) -> Result<Answer> {
     let batch = match delivery {
         Delivery::Direct(envelope) => {
-            if let Step::Embed(work) = prepare(embedder, &envelope, within).await? {
-                embedder.embed(&[&work], within).await?;
+            match prepare(embedder, &envelope).await? {
+                Step::Nothing => {}
+                Step::Embed(work) => embedder.embed(&[&work], within).await?,
+                Step::Rebuild(all) => rebuild(embedder, &all, invocation, within).await?,
             }
             return Ok(Answer::default());
         }
         Delivery::Queue(batch) => batch,
     };
     let mut failures = Vec::new();
-    let mut waiting = Vec::new();
+    let (mut waiting, mut rebuilds) = (Vec::new(), Vec::new());
     for record in batch.records {
         let span = queue::record_span(&record);
         let step = async {
             let envelope = Envelope::parse(&record, invocation)?;
             envelope.note();
-            prepare(embedder, &envelope, within).await
+            prepare(embedder, &envelope).await
         };
-        match tracing::Instrument::instrument(step, span.clone()).await {
+        match step.instrument(span.clone()).await {
             Ok(Step::Nothing) => failures.extend(queue::settle(&record, &span, Ok(()))),
             Ok(Step::Embed(work)) => waiting.push((record, work, span)),
+            Ok(Step::Rebuild(all)) => rebuilds.push((record, all, span)),
             Err(error) => failures.extend(queue::settle(&record, &span, Err(error))),
         }
     }
     failures.extend(embed_all(embedder, waiting, within).await);
+    // Last, for they take as long as there is time: then they fail alone.
+    for (record, all, span) in rebuilds {
+        let outcome = rebuild(embedder, &all, invocation, within);
+        let outcome = outcome.instrument(span.clone()).await;
+        failures.extend(queue::settle(&record, &span, outcome));
+    }
     Ok(Answer {
         batch_item_failures: failures,
     })
 }
 
-/// All in one request; if that fails, each in its own, so that a bad one fails alone.
 async fn embed_all(
     embedder: &Embedder,
     waiting: Vec<(Record, Work, tracing::Span)>,
@@ -76,25 +94,33 @@ async fn embed_all(
         return Vec::new();
     }
     let together: Vec<_> = waiting.iter().map(|(_, work, _)| work).collect();
-    let outcomes = match embedder.embed(&together, within).await {
-        Ok(()) => together.iter().map(|_| Ok(())).collect(),
-        Err(error) if together.len() == 1 => vec![Err(error)],
-        Err(error) => {
-            tracing::warn!(error = format!("{error:#}"), "embedding one by one");
-            let mut outcomes = Vec::new();
-            for work in together {
-                outcomes.push(embedder.embed(&[work], within).await);
-            }
-            outcomes
-        }
-    };
+    let outcomes = embedder.embed_each(&together, within).await;
     let settled = waiting.iter().zip(outcomes);
     settled
         .filter_map(|((record, _, span), outcome)| queue::settle(record, span, outcome))
         .collect()
 }
 
-async fn prepare(embedder: &Embedder, envelope: &Envelope, within: &Span) -> Result<Step> {
+async fn rebuild(
+    embedder: &Embedder,
+    all: &Rebuild,
+    invocation: &Invocation,
+    within: &Span,
+) -> Result<()> {
+    let rebuilt = embedder.rebuild(&all.user, all.since, invocation, within);
+    let Rebuilt {
+        done,
+        left,
+        cut_off,
+    } = rebuilt.await?;
+    tracing::info!(user_id = all.user.as_str(), done, left, "embedded again");
+    if cut_off {
+        bail!("the time is over; the next delivery goes on with the rebuild");
+    }
+    Ok(())
+}
+
+async fn prepare(embedder: &Embedder, envelope: &Envelope) -> Result<Step> {
     if let Some(event) = envelope.event::<AnalysisComplete>()? {
         queue::about(&event.user_id, &event.item_id);
         let (user, analysis) = (event.user_id.parse()?, event.analysis_id.parse()?);
@@ -105,11 +131,8 @@ async fn prepare(embedder: &Embedder, envelope: &Envelope, within: &Span) -> Res
         let since = envelope
             .time
             .context("the request does not say when it was made")?;
-        let done = embedder
-            .rebuild(&event.user_id.parse()?, since, within)
-            .await?;
-        tracing::info!(user_id = event.user_id, done, "embedded again");
-        return Ok(Step::Nothing);
+        let user = event.user_id.parse()?;
+        return Ok(Step::Rebuild(Rebuild { user, since }));
     }
     Err(envelope.unexpected())
 }

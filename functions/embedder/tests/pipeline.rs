@@ -1,7 +1,7 @@
 //! The embedder between a small AWS, a model server and a real PostgreSQL.
 #![allow(clippy::unwrap_used)]
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use collections_core::contract::EnvKey;
 use collections_core::contract::events::{AnalysisComplete, RebuildRequested};
@@ -163,18 +163,76 @@ async fn one_bad_text_fails_alone() {
 }
 
 #[tokio::test]
+async fn a_busy_model_is_not_asked_again_for_each_of_a_delivery() {
+    let world = World::new().await;
+    world.models.reset().await;
+    Mock::given(path("/v1/embeddings"))
+        .respond_with(ResponseTemplate::new(429))
+        .mount(&world.models)
+        .await;
+    let mut events = Vec::new();
+    for n in 0..5 {
+        events.push(world.analyzed(&format!("i{n}"), "text").await);
+    }
+    let answer = world.deliver(&events).await;
+    assert_eq!(answer.batch_item_failures.len(), 5);
+    assert!(world.requests().await < 5, "once, with its repetitions");
+}
+
+#[tokio::test]
+async fn a_rebuild_leaves_out_what_cannot_be_embedded_and_comes_to_its_end() {
+    let world = World::new().await;
+    for (id, summary) in [("a", "text"), ("b", "poison"), ("c", "text"), ("d", "text")] {
+        world.analyzed(id, summary).await;
+    }
+    let mut db = world.database.pool().acquire().await.unwrap();
+    for sql in [
+        // As an old database had it: said in columns alone.
+        "UPDATE analyses SET raw_response = '{\"headline\": \"h\"}' WHERE item_id = 'c'",
+        "UPDATE analyses SET raw_response = '\"no object\"' WHERE item_id = 'd'",
+    ] {
+        sqlx::query(sql).execute(&mut *db).await.unwrap();
+    }
+    assert_eq!(world.deliver(&[rebuild()]).await, Answer::default());
+    let embedded: Vec<String> = sqlx::query_scalar("SELECT item_id FROM embeddings ORDER BY 1")
+        .fetch_all(&mut *db)
+        .await
+        .unwrap();
+    assert_eq!(embedded, ["a", "c"]);
+}
+
+#[tokio::test]
+async fn a_rebuild_that_runs_out_of_time_fails_alone_and_goes_on_later() {
+    let world = World::new().await;
+    world.analyzed("old", "text").await;
+    let events = [rebuild(), world.analyzed("new", "text").await];
+    let delivery: Delivery = serde_json::from_value(delivery(&events)).unwrap();
+    let hurried = Invocation {
+        deadline: Some(SystemTime::now() + Duration::from_secs(1)),
+        ..Invocation::default()
+    };
+    let answer = batch::handle(&world.embedder, delivery, &hurried).await;
+    let failures = answer.unwrap().batch_item_failures;
+    assert_eq!((failures.len(), world.count().await), (1, 1));
+    assert_eq!(failures[0].item_identifier, "m0");
+    assert_eq!(world.deliver(&events[..1]).await, Answer::default());
+    assert_eq!(world.count().await, 2);
+}
+
+fn rebuild() -> Value {
+    let user_id = "u".into();
+    let mut request = envelope("r", &RebuildRequested { user_id });
+    request["time"] = json!("2000-01-01T00:00:00Z");
+    request
+}
+
+#[tokio::test]
 async fn a_rebuild_embeds_all_again_in_batches_and_once() {
     let world = World::new().await;
     for n in 0..130 {
         world.analyzed(&format!("i{n}"), "text").await;
     }
-    let mut request = envelope(
-        "r",
-        &RebuildRequested {
-            user_id: "u".into(),
-        },
-    );
-    request["time"] = json!("2000-01-01T00:00:00Z");
+    let request = rebuild();
     assert_eq!(
         world.deliver(std::slice::from_ref(&request)).await,
         Answer::default()

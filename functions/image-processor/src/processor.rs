@@ -9,7 +9,7 @@ use collections_core::contract::functions::ImageProcessor;
 use collections_core::contract::objects::{Kind, ObjectKey};
 use collections_core::db::Db;
 use collections_core::db::claims;
-use collections_core::db::items::{self, NewItem, Processed};
+use collections_core::db::items::{self, NewItem, Processed, Recorded, Seen};
 use collections_core::domain::{ItemId, Status, UserId};
 use collections_core::events::Events;
 use collections_core::objects::{Objects, Read};
@@ -41,6 +41,8 @@ struct Job {
     key: ObjectKey,
     /// The version of the object, where S3 told it.
     sequencer: Option<String>,
+    /// Whether a thumbnail alone is asked for.
+    again: bool,
     /// What this piece of work is known by.
     work: String,
 }
@@ -80,6 +82,8 @@ impl Processor {
     }
 
     async fn process(&self, job: &Job, trace: Option<&str>) -> Result<()> {
+        // Before the image is read: then whoever deletes it meanwhile finds the item as well.
+        let before = self.ensure_item(job).await?;
         let (read, stored) = self.objects.read_traced_image(&job.key, MAX_BYTES).await?;
         // A stored object tells which request it came with; its event does not.
         let trace = stored.as_deref().or(trace);
@@ -87,7 +91,8 @@ impl Processor {
         let made = match read {
             Read::Absent => {
                 tracing::info!("the image was deleted meanwhile");
-                return Ok(());
+                let mut db = self.db.acquire().await?;
+                return items::forget_unprocessed(&mut db, &job.user, &job.item).await;
             }
             Read::TooLarge(size) => Err(Refusal::TooLarge(size)),
             Read::Found(bytes) => {
@@ -98,9 +103,12 @@ impl Processor {
                     .context("decode the image")?
             }
         };
-        self.ensure_item(job).await?;
+        let seen = match &job.sequencer {
+            Some(sequencer) => Seen::Version(sequencer),
+            None => Seen::Stored(before.as_deref()),
+        };
         match made {
-            Ok((thumbnail, size)) => self.store(job, thumbnail, size, trace).await,
+            Ok((thumbnail, size)) => Box::pin(self.store(job, thumbnail, size, seen, trace)).await,
             Err(refusal) => {
                 tracing::warn!(%refusal, "the image is refused");
                 let mut db = self.db.acquire().await?;
@@ -116,26 +124,37 @@ impl Processor {
         job: &Job,
         thumbnail: Thumbnail,
         size: usize,
+        seen: Seen<'_>,
         trace: Option<&str>,
     ) -> Result<()> {
         let key = ObjectKey::thumbnail(job.user.as_str(), job.item.as_str());
-        self.objects
-            .write_thumbnail(&key, thumbnail.jpeg.into())
-            .await?;
         let found = Processed {
             thumbnail_path: key.to_string(),
             file_size: i64::try_from(size)?,
             mime_type: thumbnail.format.mime_type(),
             width: i32::try_from(thumbnail.width)?,
             height: i32::try_from(thumbnail.height)?,
+            again: job.again,
         };
+        // Boxed: a client's future is large, and lies within four others here.
+        let write = Box::pin(self.objects.write_thumbnail(&key, thumbnail.jpeg.into()));
         let mut db = self.db.acquire().await?;
-        let sequencer = job.sequencer.as_deref();
-        if !items::set_processed(&mut db, &job.user, &job.item, &found, sequencer).await? {
-            tracing::info!("a later version was processed before");
-            return Ok(());
+        let recorded = items::set_processed(&mut db, &job.user, &job.item, &found, seen, write);
+        match recorded.await? {
+            Recorded::Recorded => {}
+            Recorded::Outdated => {
+                tracing::info!("a later version was processed before");
+                return Ok(());
+            }
+            Recorded::Deleted => {
+                tracing::info!("the item was deleted meanwhile");
+                return Ok(());
+            }
         }
         drop(db);
+        if job.again {
+            return Ok(());
+        }
         let event = ImageProcessed {
             item_id: job.item.to_string(),
             user_id: job.user.to_string(),
@@ -146,8 +165,9 @@ impl Processor {
         self.events.put(&[event], trace).await
     }
 
-    /// An image that was stored without the API becomes an item here.
-    async fn ensure_item(&self, job: &Job) -> Result<()> {
+    /// An image that was stored without the API becomes an item here. Says which version of it
+    /// the item has.
+    async fn ensure_item(&self, job: &Job) -> Result<Option<String>> {
         let filename = format!("{}.{}", job.key.item_id, job.key.extension);
         let item = NewItem {
             id: job.item.clone(),
@@ -160,13 +180,17 @@ impl Processor {
             status: Status::Uploaded,
         };
         let mut db = self.db.acquire().await?;
-        items::insert(&mut db, &item).await.map(drop)
+        if items::insert(&mut db, &item).await? {
+            return Ok(None);
+        }
+        let version = items::version(&mut db, &job.user, &job.item).await?;
+        version.context("the item belongs to somebody else, or is being deleted")
     }
 }
 
 /// What an event asks for; nothing, if it is about an object that is none of our images.
 fn job(envelope: &Envelope) -> Result<Option<Job>> {
-    let (key, sequencer, version) = if let Some(object) = envelope.object_created()? {
+    let (key, sequencer, version, again) = if let Some(object) = envelope.object_created()? {
         let Some(key) = object.key else {
             tracing::info!(key = object.raw_key, "not the key of an image");
             return Ok(None);
@@ -175,10 +199,10 @@ fn job(envelope: &Envelope) -> Result<Option<Job>> {
             .sequencer
             .clone()
             .unwrap_or_else(|| envelope.id.clone());
-        (key, object.sequencer, version)
+        (key, object.sequencer, version, false)
     } else if let Some(request) = envelope.event::<ResizeRequested>()? {
         let key = ObjectKey::parse(&request.original_key).context("the request names no image")?;
-        (key, None, envelope.id.clone())
+        (key, None, envelope.id.clone(), true)
     } else {
         return Err(envelope.unexpected());
     };
@@ -192,6 +216,7 @@ fn job(envelope: &Envelope) -> Result<Option<Job>> {
         item,
         key,
         sequencer,
+        again,
         work,
     }))
 }

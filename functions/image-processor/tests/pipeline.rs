@@ -1,6 +1,9 @@
 //! The function between a small AWS and a real PostgreSQL: once per version of an object.
 #![allow(clippy::unwrap_used)]
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use collections_core::Cloud;
 use collections_core::Settings;
 use collections_core::contract::functions::ImageProcessor;
@@ -13,6 +16,7 @@ use image_processor::processor::Processor;
 use serde_json::{Value, json};
 use testkit::events::{delivery, delivery_of, envelope, malformed, object_created};
 use testkit::{FakeAws, TestDatabase};
+use tokio::sync::Notify;
 
 const KEY: &str = "u/images/a.png";
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90wS\xde\0\0\0\x0cIDATx\x9cc\xf8\xcf\xc0\0\0\x03\x01\x01\0\xc9\xfe\x92\xef\0\0\0\0IEND\xaeB`\x82";
@@ -51,6 +55,44 @@ impl World {
         let mut db = self.database.pool().acquire().await.unwrap();
         let (user, id) = ("u".parse().unwrap(), "a".parse().unwrap());
         items::get(&mut db, &user, &id).await.unwrap().unwrap()
+    }
+
+    /// Delivers an event, and does something else once its image is read.
+    async fn deliver_and_meanwhile(&self, event: Value, other: impl Future<Output = ()>) {
+        let reading = Arc::new(Notify::new());
+        let reads = {
+            let mut state = self.aws.state();
+            state.hold_read = Some(reading.clone());
+            state.object_reads
+        };
+        let meanwhile = async {
+            while self.aws.state().object_reads == reads {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            other.await;
+            reading.notify_one();
+        };
+        let events = [event];
+        let (answer, ()) = tokio::join!(self.deliver(&events), meanwhile);
+        assert_eq!(answer, Answer::default());
+    }
+
+    /// What the API does, in its order.
+    async fn delete(&self) {
+        self.aws.state().objects.clear();
+        let mut db = self.database.pool().acquire().await.unwrap();
+        let (user, id) = ("u".parse().unwrap(), "a".parse().unwrap());
+        items::delete(&mut db, &user, &id).await.unwrap().unwrap();
+    }
+
+    async fn is_gone(&self) {
+        let mut db = self.database.pool().acquire().await.unwrap();
+        let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM items")
+            .fetch_one(&mut *db)
+            .await
+            .unwrap();
+        assert_eq!((rows, self.announced()), (0, 0));
+        assert!(self.aws.state().objects.is_empty());
     }
 
     fn announced(&self) -> usize {
@@ -228,35 +270,86 @@ async fn thumbnails_foreign_keys_and_deleted_images_are_left_alone() {
 }
 
 #[tokio::test]
-async fn a_thumbnail_is_made_again_on_request() {
+async fn what_is_deleted_while_it_is_looked_at_does_not_come_back() {
     let world = World::new().await;
-    world.deliver(&[object_created(KEY, "01")]).await;
-    world.aws.state().objects.remove("u/thumbnails/a.jpg");
-    let request = ResizeRequested {
+    let created = object_created(KEY, "01");
+    world
+        .deliver_and_meanwhile(created.clone(), world.delete())
+        .await;
+    world.is_gone().await;
+    // Announced once more, when nothing is left.
+    world.deliver(&[object_created(KEY, "02")]).await;
+    world.is_gone().await;
+}
+
+#[tokio::test]
+async fn a_thumbnail_shows_the_latest_version_in_whatever_order_they_are_done() {
+    let wide = encoded(&image::DynamicImage::new_rgb8(40, 20));
+    let world = World::new().await;
+    let replaced = async {
+        let key = KEY.to_owned();
+        world.aws.state().objects.insert(key, wide.clone());
+        let later = [object_created(KEY, "02")];
+        assert_eq!(world.deliver(&later).await, Answer::default());
+    };
+    let first = object_created(KEY, "01");
+    world.deliver_and_meanwhile(first, replaced).await;
+    let size = |world: &World| {
+        let jpeg = world.aws.state().objects["u/thumbnails/a.jpg"].clone();
+        image::load_from_memory(&jpeg).unwrap().width()
+    };
+    assert_eq!((size(&world), world.item().await.width), (40, Some(40)));
+    assert_eq!(world.announced(), 1);
+
+    // So does one that was asked for before.
+    let replaced = async {
+        let key = KEY.to_owned();
+        world.aws.state().objects.insert(key, PNG.to_vec());
+        let later = [object_created(KEY, "03")];
+        assert_eq!(world.deliver(&later).await, Answer::default());
+    };
+    world
+        .deliver_and_meanwhile(envelope("r", &resize()), replaced)
+        .await;
+    assert_eq!((size(&world), world.item().await.width), (1, Some(1)));
+}
+
+fn encoded(image: &image::DynamicImage) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
+fn resize() -> ResizeRequested {
+    ResizeRequested {
         item_id: "a".into(),
         user_id: "u".into(),
         bucket: "images".into(),
         original_key: KEY.into(),
-    };
+    }
+}
+
+#[tokio::test]
+async fn a_thumbnail_is_made_again_on_request_and_no_model_is_asked() {
+    let world = World::new().await;
+    world.deliver(&[object_created(KEY, "01")]).await;
+    world.aws.state().objects.remove("u/thumbnails/a.jpg");
+    let pool = world.database.pool();
+    let refused = "UPDATE items SET status = 'refused', status_reason = 'a model said no'";
+    sqlx::query(refused).execute(&pool).await.unwrap();
     assert_eq!(
-        world.deliver(&[envelope("r", &request)]).await,
+        world.deliver(&[envelope("r", &resize())]).await,
         Answer::default()
     );
     assert!(world.aws.state().objects.contains_key("u/thumbnails/a.jpg"));
+    assert_eq!(world.announced(), 1, "that of the upload");
+    assert_eq!(world.item().await.status, Status::Refused);
 }
 
 #[tokio::test]
 async fn no_malformed_event_stops_the_others_or_is_taken_for_handled() {
     let world = World::new().await;
-    let good = envelope(
-        "r",
-        &ResizeRequested {
-            item_id: "a".into(),
-            user_id: "u".into(),
-            bucket: "images".into(),
-            original_key: KEY.into(),
-        },
-    );
+    let good = envelope("r", &resize());
     let mut bodies = malformed(&good, &["original_key"]);
     let (broken, last) = (bodies.len(), good.to_string());
     bodies.push(last);
@@ -276,5 +369,5 @@ async fn no_malformed_event_stops_the_others_or_is_taken_for_handled() {
     let handled: Vec<_> = handled.map(|n| &bodies[n]).collect();
     assert!(handled.is_empty(), "{handled:#?}");
     assert_eq!(failed.len(), broken);
-    assert_eq!(world.announced(), 1, "the good one");
+    assert_eq!(world.item().await.width, Some(1), "the good one");
 }

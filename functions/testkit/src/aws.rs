@@ -16,6 +16,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use axum::Router;
 use axum::routing::{get, post};
 use serde_json::Value;
+use tokio::sync::Notify;
 
 /// The one bucket there is.
 pub const BUCKET: &str = "images";
@@ -48,6 +49,8 @@ pub struct State {
     pub object_reads: usize,
     /// How many of the next requests fail with 500.
     pub failures: usize,
+    /// What the next read of an object waits for, after it has the object as it is.
+    pub hold_read: Option<Arc<Notify>>,
 }
 
 /// An event that was put.

@@ -211,6 +211,9 @@ async fn delete(
     app.objects.delete_thumbnail(&thumbnail).await?;
     let mut db = app.connection().await?;
     items::delete(&mut db, &user, &id).await?;
+    drop(db);
+    // One that was being made held the item, and was stored before that was free.
+    app.objects.delete_thumbnail(&thumbnail).await?;
     Ok(axum::Json(Deleted {
         status: "deleted",
         id,

@@ -35,7 +35,7 @@ pub struct Pending {
     pub id: AnalysisId,
     /// Its item.
     pub item_id: ItemId,
-    /// What the model said.
+    /// What the model said. Old analyses have what is said in columns there alone.
     pub raw_response: Value,
 }
 
@@ -82,7 +82,10 @@ pub async fn pending(
     model: &str,
 ) -> Result<Option<Pending>> {
     sqlx::query_as(
-        "SELECT a.id, a.item_id, a.raw_response FROM analyses a
+        "SELECT a.id, a.item_id, CASE WHEN jsonb_typeof(a.raw_response) = 'object'
+             THEN jsonb_strip_nulls(jsonb_build_object('category', a.category,
+                 'summary', a.summary)) || jsonb_strip_nulls(a.raw_response)
+             ELSE a.raw_response END AS raw_response FROM analyses a
          WHERE a.user_id = $1 AND a.id = $2
            AND NOT EXISTS (SELECT 1 FROM analyses later WHERE later.user_id = $1
                AND later.item_id = a.item_id AND later.version > a.version)
@@ -98,16 +101,20 @@ pub async fn pending(
 }
 
 /// Latest analyses whose embedding is missing or was made before `since`: what a rebuild that
-/// began then still has to do.
+/// began then still has to do, after an item, in the order of items.
 pub async fn stale(
     db: &mut PgConnection,
     user: &UserId,
     since: OffsetDateTime,
+    after: Option<&ItemId>,
     limit: i64,
 ) -> Result<Vec<Pending>> {
     sqlx::query_as(
-        "SELECT DISTINCT ON (a.item_id) a.id, a.item_id, a.raw_response FROM analyses a
-         WHERE a.user_id = $1
+        "SELECT DISTINCT ON (a.item_id) a.id, a.item_id, CASE WHEN jsonb_typeof(a.raw_response) = 'object'
+             THEN jsonb_strip_nulls(jsonb_build_object('category', a.category,
+                 'summary', a.summary)) || jsonb_strip_nulls(a.raw_response)
+             ELSE a.raw_response END AS raw_response
+         FROM analyses a WHERE a.user_id = $1 AND ($4::text IS NULL OR a.item_id > $4)
            AND NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.user_id = $1
                AND e.item_id = a.item_id AND e.created_at >= $2)
          ORDER BY a.item_id, a.version DESC LIMIT $3",
@@ -115,6 +122,7 @@ pub async fn stale(
     .bind(user)
     .bind(since)
     .bind(limit)
+    .bind(after)
     .fetch_all(db)
     .await
     .context("list what is to be embedded again")

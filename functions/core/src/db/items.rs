@@ -1,10 +1,15 @@
 //! Queries on `items`.
 
 use anyhow::{Context, Result};
-use sqlx::PgConnection;
+use sqlx::{Connection as _, PgConnection};
 use time::OffsetDateTime;
 
 use crate::domain::{Item, ItemId, Status, UserId};
+
+/// Later than any version that S3 counts: what is said of a loaded image stays said when its
+/// upload is announced, and no model is asked.
+pub(super) const LAST_VERSION: &str =
+    "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
 
 /// A new item.
 #[derive(Clone, Debug)]
@@ -40,6 +45,8 @@ pub struct Processed {
     pub width: i32,
     /// Pixels down, as it is seen.
     pub height: i32,
+    /// Whether the thumbnail alone was asked for.
+    pub again: bool,
 }
 
 /// Which items of a list.
@@ -172,23 +179,105 @@ pub async fn delete(
     .context("remove the item")
 }
 
-/// Records a thumbnail, unless a later version of the object was recorded before; says whether it
-/// was recorded. An item that has come further stays where it is.
+/// Which version of an object was looked at.
+#[derive(Clone, Copy, Debug)]
+pub enum Seen<'s> {
+    /// The one whose event told its place in the order of versions.
+    Version(&'s str),
+    /// Whichever was stored, when this was the version that the item had.
+    Stored(Option<&'s str>),
+}
+
+/// What became of a thumbnail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    /// It is the item's.
+    Recorded,
+    /// A later version of the object was processed before.
+    Outdated,
+    /// The item was deleted meanwhile.
+    Deleted,
+}
+
+/// The version of its object that an item has, and what keeps anybody from changing the item or
+/// deleting it before the transaction ends.
+async fn hold(db: &mut PgConnection, user: &UserId, id: &ItemId) -> Result<Option<Option<String>>> {
+    let held: Option<(Option<String>,)> = sqlx::query_as(
+        "SELECT object_sequencer FROM items WHERE user_id = $1 AND id = $2 FOR UPDATE",
+    )
+    .bind(user)
+    .bind(id)
+    .fetch_optional(db)
+    .await
+    .context("hold the item")?;
+    Ok(held.map(|(sequencer,)| sequencer))
+}
+
+/// The version of its object that an item has; nothing, if there is no item.
+pub async fn version(
+    db: &mut PgConnection,
+    user: &UserId,
+    id: &ItemId,
+) -> Result<Option<Option<String>>> {
+    let found: Option<(Option<String>,)> =
+        sqlx::query_as("SELECT object_sequencer FROM items WHERE user_id = $1 AND id = $2")
+            .bind(user)
+            .bind(id)
+            .fetch_optional(db)
+            .await
+            .context("look up the item's version")?;
+    Ok(found.map(|(sequencer,)| sequencer))
+}
+
+impl Seen<'_> {
+    /// Whether the item has come further than what was looked at.
+    fn is_outdated_by(self, held: Option<&str>) -> bool {
+        match self {
+            // Hexadecimal numbers, of which the shorter one goes on with zeros.
+            Self::Version(own) => held.is_some_and(|held| {
+                let length = held.len().max(own.len());
+                format!("{held:0<length$}") > format!("{own:0<length$}")
+            }),
+            Self::Stored(then) => held != then,
+        }
+    }
+}
+
+/// Has a thumbnail stored and records it, unless the item is gone or has come further. Nobody
+/// deletes the item or puts another version in its place before both is done. An item that was
+/// analysed already stays where it is; so does one whose thumbnail alone is made `again`.
 pub async fn set_processed(
     db: &mut PgConnection,
     user: &UserId,
     id: &ItemId,
     found: &Processed,
-    sequencer: Option<&str>,
-) -> Result<bool> {
-    let done = sqlx::query(
+    seen: Seen<'_>,
+    store: impl Future<Output = Result<()>>,
+) -> Result<Recorded> {
+    let mut transaction = db.begin().await.context("begin to record a thumbnail")?;
+    let Some(held) = hold(&mut transaction, user, id).await? else {
+        return Ok(Recorded::Deleted);
+    };
+    if seen.is_outdated_by(held.as_deref()) {
+        // What was loaded counts as later than anything that S3 tells; it wants its thumbnail.
+        if held.as_deref() == Some(LAST_VERSION) {
+            store.await?;
+        }
+        return Ok(Recorded::Outdated);
+    }
+    store.await?;
+    let sequencer = match seen {
+        Seen::Version(sequencer) => Some(sequencer),
+        Seen::Stored(_) => None,
+    };
+    sqlx::query(
         "UPDATE items SET thumbnail_path = $3, file_size = $4, mime_type = $5, width = $6,
-             height = $7, object_sequencer = coalesce($8, object_sequencer), status_reason = NULL,
-             status = CASE WHEN status IN ('analyzed', 'searchable') THEN status
-                           ELSE 'processed' END,
+             height = $7, object_sequencer = coalesce($8, object_sequencer),
+             status = CASE WHEN status IN ('analyzed', 'searchable')
+                 OR $9 AND thumbnail_path IS NOT NULL THEN status ELSE 'processed' END,
+             status_reason = CASE WHEN $9 AND thumbnail_path IS NOT NULL THEN status_reason END,
              updated_at = now()
-         WHERE user_id = $1 AND id = $2 AND ($8::text IS NULL OR object_sequencer IS NULL
-             OR rpad(object_sequencer, 64, '0') COLLATE \"C\" <= rpad($8, 64, '0') COLLATE \"C\")",
+         WHERE user_id = $1 AND id = $2",
     )
     .bind(user)
     .bind(id)
@@ -198,10 +287,26 @@ pub async fn set_processed(
     .bind(found.width)
     .bind(found.height)
     .bind(sequencer)
-    .execute(db)
+    .bind(found.again)
+    .execute(&mut *transaction)
     .await
     .context("record the thumbnail")?;
-    Ok(done.rows_affected() == 1)
+    transaction.commit().await.context("record the thumbnail")?;
+    Ok(Recorded::Recorded)
+}
+
+/// Removes an item that never came further than its upload, for its object is gone.
+pub async fn forget_unprocessed(db: &mut PgConnection, user: &UserId, id: &ItemId) -> Result<()> {
+    sqlx::query(
+        "DELETE FROM items WHERE user_id = $1 AND id = $2 AND status = 'uploaded'
+             AND thumbnail_path IS NULL",
+    )
+    .bind(user)
+    .bind(id)
+    .execute(db)
+    .await
+    .context("remove the item without an image")?;
+    Ok(())
 }
 
 /// Records that an item comes no further, unless a later version of the object was recorded.
@@ -225,6 +330,42 @@ pub async fn set_refused(
     .execute(db)
     .await
     .context("record the refusal")?;
+    Ok(())
+}
+
+/// Why an item has no analysis.
+#[derive(Clone, Debug)]
+pub struct Unanalyzed {
+    /// In words, for its owner.
+    pub reason: String,
+    /// Whether the image itself is the reason, so that no model would do better.
+    pub for_good: bool,
+    /// The version of the object that was looked at.
+    pub object_sequencer: Option<String>,
+}
+
+/// Records why an analysis came to nothing, if it was of the version of the object that the item
+/// still has. An item with an earlier analysis stays where it is.
+pub async fn set_unanalyzed(
+    db: &mut PgConnection,
+    user: &UserId,
+    id: &ItemId,
+    why: &Unanalyzed,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE items SET status_reason = $3, updated_at = now(),
+             status = CASE WHEN $4 AND status NOT IN ('analyzed', 'searchable') THEN 'refused'
+                           ELSE status END
+         WHERE user_id = $1 AND id = $2 AND object_sequencer IS NOT DISTINCT FROM $5",
+    )
+    .bind(user)
+    .bind(id)
+    .bind(&why.reason)
+    .bind(why.for_good)
+    .bind(&why.object_sequencer)
+    .execute(db)
+    .await
+    .context("record why there is no analysis")?;
     Ok(())
 }
 

@@ -87,6 +87,39 @@ pub enum ProviderError {
 }
 
 impl ProviderError {
+    /// Whether the image is the reason, and not the account, the model or the request around it.
+    /// Providers say so in words alone.
+    pub fn is_about_the_image(&self) -> bool {
+        match self {
+            Self::Refused {
+                status: 413 | 422, ..
+            } => true,
+            Self::Refused {
+                status: 400,
+                message,
+                ..
+            } => {
+                let said = message.to_lowercase();
+                let of_model = said.contains("model") && said.contains("support");
+                said.contains("image") && !of_model
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the provider or the model that was asked for is the reason, and asking again would
+    /// not help.
+    pub fn is_about_the_choice(&self) -> bool {
+        matches!(
+            self,
+            Self::NotConfigured { .. }
+                | Self::Refused {
+                    status: 400 | 404,
+                    ..
+                }
+        )
+    }
+
     /// Whether sending the same request again may help.
     pub fn is_transient(&self) -> bool {
         matches!(

@@ -67,7 +67,7 @@ impl VisionModel for Openai {
         let url = format!("data:{};base64,{}", image.mime_type, image.base64());
         let body = json!({
             "model": self.model,
-            "max_tokens": MAX_TOKENS,
+            "max_completion_tokens": MAX_TOKENS,
             "response_format": {"type": "json_object"},
             "messages": [
                 {"role": "system", "content": prompt.system},

@@ -1,6 +1,6 @@
 //! Items, their analyses and embeddings, in and out of order.
 
-use collections_core::db::items::{self, Filter, Processed};
+use collections_core::db::items::{self, Filter, Processed, Recorded, Seen};
 use collections_core::db::{analyses, embeddings};
 use collections_core::domain::Status;
 use sqlx::PgConnection;
@@ -14,14 +14,19 @@ fn found(width: i32) -> Processed {
         mime_type: "image/png",
         width,
         height: 1,
+        again: false,
     }
+}
+
+async fn stored() -> anyhow::Result<()> {
+    Ok(())
 }
 
 async fn processed(db: &mut PgConnection, sequencer: &str, width: i32) -> bool {
     let id = "a".parse().unwrap();
-    items::set_processed(db, &user("u"), &id, &found(width), Some(sequencer))
-        .await
-        .unwrap()
+    let (user, found, seen) = (user("u"), found(width), Seen::Version(sequencer));
+    let recorded = items::set_processed(db, &user, &id, &found, seen, stored()).await;
+    recorded.unwrap() == Recorded::Recorded
 }
 
 #[tokio::test]
@@ -185,11 +190,10 @@ async fn another_user_finds_changes_and_deletes_nothing() {
             .unwrap()
             .is_empty()
     );
-    assert!(
-        !items::set_processed(&mut db, &other, &id, &found(1), None)
-            .await
-            .unwrap()
-    );
+    let never = async { panic!("a thumbnail of another user's item was stored") };
+    let seen = Seen::Stored(None);
+    let recorded = items::set_processed(&mut db, &other, &id, &found(1), seen, never).await;
+    assert_eq!(recorded.unwrap(), Recorded::Deleted);
     items::set_refused(&mut db, &other, &id, "no", None)
         .await
         .unwrap();

@@ -1,6 +1,6 @@
 //! A data set on its way into the database: each item once, for its owner, asked of no model.
 
-use collections_core::db::items::{self, Processed};
+use collections_core::db::items::{self, Processed, Recorded, Seen};
 use collections_core::db::operate::{Counts, Loaded, MOST, Probed, Request, handle};
 use collections_core::domain::{ItemId, UserId};
 use serde_json::json;
@@ -65,12 +65,18 @@ async fn the_announcement_of_its_upload_does_not_make_a_loaded_item_a_new_one() 
         mime_type: "image/png",
         width: 40,
         height: 30,
+        again: false,
     };
-    let announced = Some("0062E99A88DC407460");
-    let is_news = items::set_processed(&mut db, &user, &id, &found, announced)
-        .await
-        .unwrap();
-    assert!(!is_news, "the analyzer would be told, and ask a model");
+    let announced = Seen::Version("0062E99A88DC407460");
+    let mut stored = false;
+    let store = async {
+        stored = true;
+        Ok(())
+    };
+    let recorded = items::set_processed(&mut db, &user, &id, &found, announced, store).await;
+    // Else the analyzer would be told, and ask a model.
+    assert_eq!(recorded.unwrap(), Recorded::Outdated);
+    assert!(stored, "nobody else makes its thumbnail");
     let item = items::get(&mut db, &user, &id).await.unwrap().unwrap();
     let analysis = item.latest_analysis.unwrap();
     assert_eq!(analysis.object_sequencer, item.object_sequencer);

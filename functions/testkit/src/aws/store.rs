@@ -27,15 +27,25 @@ fn failed() -> Response {
 }
 
 pub(super) async fn get(Shared(state): Fake, Path(key): Path<String>) -> Response {
-    let mut state = state.lock().unwrap();
-    if fails(&mut state) {
+    let (response, held) = {
+        let mut state = state.lock().unwrap();
+        (read(&mut state, &key), state.hold_read.take())
+    };
+    if let Some(held) = held {
+        held.notified().await;
+    }
+    response
+}
+
+fn read(state: &mut State, key: &str) -> Response {
+    if fails(state) {
         return failed();
     }
     state.object_reads += 1;
-    match state.objects.get(&key) {
+    match state.objects.get(key) {
         Some(bytes) => {
             let mut response = bytes.clone().into_response();
-            if let Some(trace) = state.traces.get(&key) {
+            if let Some(trace) = state.traces.get(key) {
                 let trace = trace.parse().unwrap();
                 response.headers_mut().insert(TRACE, trace);
             }

@@ -7,17 +7,12 @@ use serde_json::Value;
 use sqlx::{Connection as _, PgConnection};
 
 use crate::db::analyses::{self, NewAnalysis};
-use crate::db::items::{self, NewItem};
+use crate::db::items::{self, LAST_VERSION, NewItem};
 use crate::db::{embeddings, items::count};
 use crate::domain::{AnalysisId, Description, Format, ItemId, Status, UserId};
 
 /// One request loads no more than this: it has to fit into the time and the payload of a function.
 pub const MOST: usize = 50;
-
-/// Later than any version that S3 counts: what is said of a loaded image stays said when its
-/// upload is announced, and no model is asked.
-pub(super) const LAST_VERSION: &str =
-    "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
 
 /// An item and what is said of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

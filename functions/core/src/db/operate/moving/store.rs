@@ -6,7 +6,7 @@ use sqlx::{Connection as _, PgConnection};
 
 use super::ledger::{self, Import, Mark};
 use super::{Batch, Row, Table, arriving, statistics};
-use crate::db::operate::load::LAST_VERSION;
+use crate::db::items::LAST_VERSION;
 
 /// What became of a batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
