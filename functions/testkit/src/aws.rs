@@ -47,6 +47,8 @@ pub struct State {
     pub queries: usize,
     /// How many reads of objects were answered.
     pub object_reads: usize,
+    /// How many reads of secrets were answered.
+    pub secret_reads: usize,
     /// How many of the next requests fail with 500.
     pub failures: usize,
     /// What the next read of an object waits for, after it has the object as it is.

@@ -83,7 +83,7 @@ mod tests {
         async fn put(&self, _: &str, key: &str, _: Vec<u8>) -> CloudResult<()> {
             let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
             self.most.fetch_max(now, Ordering::SeqCst);
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
             self.now.fetch_sub(1, Ordering::SeqCst);
             match self.fails {
                 true => Err(CloudError::new("s3:PutObject", Fault::Denied, "", key)),

@@ -76,6 +76,9 @@ pub struct Results {
     pub by_query_type: BTreeMap<String, Summary>,
     /// How long it took.
     pub timing: Timing,
+    /// How long the queries of each kind took.
+    #[serde(default)]
+    pub timing_by_query_type: BTreeMap<String, Timing>,
     /// Each query.
     pub query_results: Vec<QueryResult>,
 }
@@ -134,10 +137,14 @@ impl Results {
         let by_query_type = kinds
             .iter()
             .map(|(kind, of)| (kind.clone(), Summary::of(of)));
+        let timing = kinds
+            .iter()
+            .map(|(kind, of)| (kind.clone(), Timing::of(of)));
         Self {
             summary: Summary::of(&all),
             by_query_type: by_query_type.collect(),
             timing: Timing::of(&all),
+            timing_by_query_type: timing.collect(),
             query_results,
         }
     }

@@ -112,10 +112,15 @@ impl Run {
         };
         let rows = self.ways().flat_map(|(way, results)| {
             let timing = &results.timing;
-            [
+            let mut rows = vec![
                 row(&way, "answer, seen from here", &timing.client_ms),
                 row(&way, "retrieval, as reported", &timing.retrieval_ms),
-            ]
+            ];
+            for (kind, timing) in &results.timing_by_query_type {
+                let what = format!("answer to {kind}");
+                rows.push(row(&way, &what, &timing.client_ms));
+            }
+            rows
         });
         Section {
             title: "Milliseconds".to_owned(),

@@ -17,9 +17,10 @@ const PATIENCE: Duration = Duration::from_secs(240);
 
 /// Uploads so many at once; their ids.
 async fn upload(user: &User<'_>, what: &str, count: usize) -> BTreeSet<String> {
-    let uploads = (0..count).map(|number| async move {
-        let photo = photo::png(&format!("{what}, number {number}"));
-        let (status, item) = user.upload(&format!("{number}.png"), &photo).await;
+    let photos = (0..count).map(|number| photo::png(&format!("{what}, number {number}")));
+    let photos: Vec<_> = photos.collect();
+    let uploads = photos.iter().enumerate().map(|(number, photo)| async move {
+        let (status, item) = user.upload(&format!("{number}.png"), photo).await;
         assert_eq!(status, 201, "{item:#}");
         item["id"].as_str().unwrap().to_owned()
     });
@@ -72,11 +73,15 @@ pub(crate) async fn one_trace_goes_from_the_request_to_the_last_function(
     let id = id.as_str();
     for function in ["image-processor", "analyzer", "embedder"] {
         let parts = ["1-5759e988-bd862e3fe1be46a994272793", id];
-        let lines = system.log_of(function, &parts);
-        assert!(
-            !lines.await.is_empty(),
-            "{function} does not know the trace"
-        );
+        let begin = Instant::now();
+        // Its log comes when it has answered, and it answers after the item is found.
+        while system.log_of(function, &parts).await.is_empty() {
+            assert!(
+                begin.elapsed() < PATIENCE,
+                "{function} does not know the trace"
+            );
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
     }
 }
 
@@ -87,9 +92,10 @@ pub(crate) async fn every_trace_was_taken(checkout: &Checkout, system: &System) 
     let counts = system.http.get(counts).send().await.unwrap();
     let counts: Value = counts.json().await.unwrap();
     let traces = &counts["requests"]["POST /otel/v1/traces"];
-    // One per analysis at least.
-    assert!(traces["total"].as_u64().unwrap() >= 51, "{counts:#}");
-    assert_eq!(traces["by_status"]["200"], traces["total"], "{counts:#}");
+    // One per delivery, of which each had a few of fifty events.
+    assert!(traces["total"].as_u64().unwrap() >= 10, "{counts:#}");
+    let statuses: Vec<_> = traces["by_status"].as_object().unwrap().keys().collect();
+    assert_eq!(statuses, ["200"], "{counts:#}");
 }
 
 pub(crate) async fn a_part_killed_in_the_middle_loses_nothing(

@@ -127,7 +127,8 @@ pub(crate) async fn the_second_ctrl_c_leaves_at_once(checkout: &mut Checkout, sy
     let took = pressed.elapsed();
     signal(emulator, "-CONT");
     refused(&run, 130, "left at once");
-    assert!(took < Duration::from_secs(1), "{took:?}");
+    // Nothing would answer for minutes.
+    assert!(took < Duration::from_secs(20), "{took:?}");
     deploy(checkout);
     assert_eq!(lock(system).await, None);
 }

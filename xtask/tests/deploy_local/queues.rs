@@ -156,7 +156,7 @@ pub(crate) async fn a_dead_letter_is_seen_and_moved_back(
     assert_eq!(letters[0]["about"]["item_id"], id.as_str());
 
     // Now it can be handled.
-    hide_failed_events_for(system, 10).await;
+    hide_failed_events_for(system, 15).await;
     user.finish_form(&upload, &crate::photo::png("A clock tower"))
         .await;
     user.wait_until_found(&id, "hybrid", "clock tower").await;

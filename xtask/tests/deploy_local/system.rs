@@ -26,7 +26,7 @@ impl System {
             endpoint: Some(format!("http://127.0.0.1:{}", checkout.port("emulator"))),
             credentials: Some(("test".to_owned(), "test".to_owned())),
         };
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(30));
+        let http = reqwest::Client::builder().timeout(Duration::from_secs(120));
         Self {
             http: http.build().unwrap(),
             aws: load(&config).await,

@@ -63,7 +63,7 @@ impl Server {
         while std::net::TcpStream::connect(&self.host).is_err() {
             let log = std::fs::read_to_string(self.folder.path().join("log"));
             assert!(
-                begin.elapsed() < Duration::from_secs(20),
+                begin.elapsed() < Duration::from_secs(60),
                 "{}",
                 log.unwrap()
             );

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::{Connection as _, PgConnection};
 use testkit::old::{Expected, Old, Random};
 
@@ -166,6 +166,7 @@ async fn old_rows_come_in_once_dirty_ones_are_named_and_all_of_it_can_be_taken_b
     let dry = moving.import(&["--dry-run"]);
     expect_refused(&dry, &moving.expected);
     assert_eq!(moving.state().await, before.1, "a dry run stored something");
+    vectors_without_items_are_named_before_and_after(&mut moving, "is not in the database").await;
 
     let first = moving.import(&[]);
     let added = counts(&first, "added");
@@ -182,9 +183,35 @@ async fn old_rows_come_in_once_dirty_ones_are_named_and_all_of_it_can_be_taken_b
     assert_eq!(looks_of(&file), before.0, "the source was changed");
 
     rows_are_what_the_pipeline_would_have_made(&moving).await;
+    vectors_without_items_are_named_before_and_after(&mut moving, "has an embedding already").await;
     what_stands_in_the_way_is_named(&mut moving).await;
     moving.roll_back(first["import"].as_str().unwrap());
     assert_eq!(moving.state().await, before.1, "a rollback is not exact");
+}
+
+/// What a dry run says of vectors is what becomes of them.
+async fn vectors_without_items_are_named_before_and_after(moving: &mut Move, why: &str) {
+    let before = moving.state().await;
+    let item = &moving.expected.items.iter().find(|item| item.1).unwrap().0;
+    let vector = vec![0.5; 1024];
+    let lines = [item.as_str(), "nobody"].map(|id| {
+        let line = json!({"id": id, "embedding": vector, "metadata": {"item_id": id}});
+        line.to_string() + "\n"
+    });
+    let file = moving.checkout.path("export.jsonl");
+    std::fs::write(&file, lines.concat()).unwrap();
+    let file = file.to_str().unwrap();
+    let import = ["import", "chroma", file, "--env", "local", "--user", OWNER];
+    let dry = moving.checkout.run(&[&import[..], &["--dry-run"]].concat());
+    let dry: Value = serde_json::from_str(&dry.stdout).unwrap();
+    assert_eq!(moving.state().await, before);
+    let done = moving.checkout.run(&import);
+    let done: Value = serde_json::from_str(&done.stdout).unwrap();
+    assert_eq!(refused(&dry), refused(&done));
+    assert_eq!(refused(&dry).len(), 2, "{dry:#}");
+    assert!(dry.to_string().contains(why), "{dry:#}");
+    moving.roll_back(done["import"].as_str().unwrap());
+    assert_eq!(moving.state().await, before);
 }
 
 /// A table that is taken for empty has each batch compared with all of its rows.

@@ -90,7 +90,7 @@ async fn who_hangs_up_finds_the_turn_kept() {
     let first = body.frame().await.unwrap().unwrap();
     assert!(first.into_data().unwrap().starts_with(b"event: session"));
     drop(body);
-    for _ in 0..100 {
+    for _ in 0..600 {
         if said(&world, "u", "s").await.len() == 2 {
             return;
         }

@@ -17,8 +17,8 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 fn model(provider: &str, server: &MockServer) -> Box<dyn ChatModel> {
     let http = Http::new(Patience {
-        connect: Duration::from_secs(1),
-        answer: Duration::from_millis(800),
+        connect: Duration::from_secs(10),
+        answer: Duration::from_secs(30),
         backoff: Duration::from_millis(2),
         longest_pause: Duration::from_secs(1),
     })

@@ -38,8 +38,8 @@ impl Names for Rebinding {
 
 fn patience() -> Patience {
     Patience {
-        connect: Duration::from_millis(300),
-        answer: Duration::from_millis(900),
+        connect: Duration::from_secs(10),
+        answer: Duration::from_secs(30),
         backoff: Duration::from_millis(2),
         longest_pause: Duration::from_secs(1),
     }

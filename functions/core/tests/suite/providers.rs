@@ -17,9 +17,13 @@ use wiremock::matchers::{body_partial_json, header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 fn http() -> Http {
+    waiting(Duration::from_secs(30))
+}
+
+fn waiting(answer: Duration) -> Http {
     Http::new(Patience {
-        connect: Duration::from_secs(1),
-        answer: Duration::from_millis(400),
+        connect: Duration::from_secs(10),
+        answer,
         backoff: Duration::from_millis(4),
         longest_pause: Duration::from_secs(2),
     })
@@ -184,9 +188,13 @@ async fn a_provider_that_stays_busy_wants_too_long_or_hangs_is_given_up() {
     assert_eq!(server.received_requests().await.unwrap().len(), 1);
 
     let server = MockServer::start().await;
-    let slow = ResponseTemplate::new(200).set_delay(Duration::from_secs(5));
+    let slow = ResponseTemplate::new(200).set_delay(Duration::from_secs(60));
     first(&server, 9, slow).await;
-    let error = describe(&anthropic(&server)).await.unwrap_err();
+    let hurried = Anthropic {
+        http: waiting(Duration::from_millis(400)),
+        ..anthropic(&server)
+    };
+    let error = describe(&hurried).await.unwrap_err();
     assert!(
         matches!(&error, ProviderError::Unreachable { .. }),
         "{error:?}"

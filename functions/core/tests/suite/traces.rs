@@ -21,6 +21,9 @@ struct World {
     traces: Traces<Analyzer>,
 }
 
+/// How long a LangSmith that was away is left alone: longer than a busy machine needs to ask twice.
+const PAUSE: Duration = Duration::from_secs(3);
+
 impl World {
     async fn new() -> Self {
         Self::that_waits(Duration::from_secs(30)).await
@@ -37,7 +40,7 @@ impl World {
         let secrets = Secrets::new(&aws.config(), &prefix("test"));
         let waiting = Waiting {
             flush,
-            pause: Duration::from_millis(200),
+            pause: PAUSE,
         };
         let http = Http::new(Patience::default()).unwrap();
         let traces = Traces::new(http, &settings, secrets).unwrap();
@@ -189,7 +192,7 @@ async fn a_langsmith_that_is_away_costs_a_bounded_time_and_no_span() {
         let asked = world.spans().await.len();
         world.traces.flush().await;
         assert_eq!(world.spans().await.len(), asked);
-        tokio::time::sleep(Duration::from_millis(250)).await;
+        tokio::time::sleep(PAUSE).await;
     }
     world.answers(ResponseTemplate::new(200)).await;
     // A busy machine may need more than one try.
@@ -212,7 +215,7 @@ async fn spans_that_are_refused_are_dropped_and_memory_is_bounded() {
     world.answers(ResponseTemplate::new(403)).await;
     world.work();
     world.traces.flush().await;
-    tokio::time::sleep(Duration::from_millis(250)).await;
+    tokio::time::sleep(PAUSE).await;
     for _ in 0..600 {
         world.traces.begin("work").end();
     }

@@ -54,10 +54,11 @@ pub(super) async fn call(
             state.parameters.remove(&text(&request, "Name"));
             Some(json!({}))
         }
-        "GetSecretValue" => state
-            .secrets
-            .get(&text(&request, "SecretId"))
-            .map(|value| json!({"SecretString": value, "Name": "database"})),
+        "GetSecretValue" => {
+            state.secret_reads += 1;
+            let secret = state.secrets.get(&text(&request, "SecretId"));
+            secret.map(|value| json!({"SecretString": value, "Name": "database"}))
+        }
         "Scan" => Some(scan(state, &request)),
         other => panic!("the fake does not know {other}"),
     };

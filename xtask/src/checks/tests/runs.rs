@@ -19,6 +19,7 @@ use crate::event::Recorder;
 struct Hanging {
     removed: Arc<AtomicBool>,
     cleans_badly: bool,
+    limit: Duration,
 }
 
 #[async_trait]
@@ -32,7 +33,7 @@ impl Check for Hanging {
     }
 
     fn limit(&self) -> Duration {
-        Duration::from_millis(50)
+        self.limit
     }
 
     async fn run(&self, _target: &Target, trail: &Trail) -> Result<(), Stop> {
@@ -50,10 +51,15 @@ impl Check for Hanging {
 }
 
 fn hanging(cleans_badly: bool) -> (Vec<Box<dyn Check>>, Arc<AtomicBool>) {
+    hanging_for(Duration::from_millis(50), cleans_badly)
+}
+
+fn hanging_for(limit: Duration, cleans_badly: bool) -> (Vec<Box<dyn Check>>, Arc<AtomicBool>) {
     let removed = Arc::new(AtomicBool::new(false));
     let check = Hanging {
         removed: removed.clone(),
         cleans_badly,
+        limit,
     };
     (vec![Box::new(check)], removed)
 }
@@ -101,7 +107,7 @@ async fn what_could_not_be_removed_is_told() {
 
 #[tokio::test]
 async fn stopping_cleans_up_and_is_no_verdict() {
-    let (checks, removed) = hanging(false);
+    let (checks, removed) = hanging_for(Duration::from_secs(60), false);
     let (_, events) = Recorder::pair();
     let target = target(&Fake::new());
     let stopped = run("test", &checks, &target, &events, async {}).await;

@@ -38,6 +38,18 @@ fn a_gate_lets_noise_pass_and_refuses_a_fall() {
     }
 }
 
+/// Four queries without an answer: no test finds a difference among so few.
+#[test]
+fn a_gate_lets_two_more_queries_be_answered_that_should_not_be_and_no_more() {
+    let accepted = Baseline::of(&run(&[(SearchType::Hybrid, results(12, 4))]));
+    for (empty, green) in [(3, true), (2, true), (1, false), (0, false)] {
+        let now = run(&[(SearchType::Hybrid, results(12, empty))]);
+        let verdict = accepted.check(&now).unwrap();
+        assert_eq!(verdict.is_green(), green, "{empty}: {verdict}");
+        assert_eq!(verdict.worse.len(), 4 - empty);
+    }
+}
+
 #[test]
 fn a_gate_is_not_held_against_other_queries_or_without_a_way() {
     let of = run(&[(SearchType::Hybrid, results(12, 4))]);

@@ -88,8 +88,16 @@ mod tests {
             .unwrap();
         assert_eq!(again, Ending::Gone);
 
-        let (mut child, identity) = shell("trap '' TERM; while :; do sleep 0.05; done");
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        let folder = tempfile::tempdir().unwrap();
+        let deaf = folder.path().join("deaf");
+        let script = format!(
+            "trap '' TERM; touch {}; while :; do sleep 0.05; done",
+            deaf.display()
+        );
+        let (mut child, identity) = shell(&script);
+        while !deaf.exists() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
         let ending = stop(&identity, Signal::TERM, Duration::from_millis(100))
             .await
             .unwrap();

@@ -186,7 +186,7 @@ async fn what_a_caller_that_hangs_up_began_is_done_to_its_end() {
         let _ = tokio::time::timeout(patience, append).await;
     }
     world.append("after").await.unwrap();
-    for _ in 0..500 {
+    for _ in 0..3_000 {
         if world.api.open().await == 0 && world.questions().await.len() == 22 {
             break;
         }

@@ -61,7 +61,7 @@ impl World {
 
 fn over(options: PgConnectOptions) -> Arc<dyn History> {
     let pool = PgPoolOptions::new()
-        .acquire_timeout(Duration::from_secs(2))
+        .acquire_timeout(Duration::from_secs(20))
         .connect_lazy_with(options);
     Arc::new(Postgres::new(Arc::new(Db::<Api>::over(pool))))
 }

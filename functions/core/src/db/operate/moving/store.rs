@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use sqlx::{Connection as _, PgConnection};
 
-use super::ledger::{self, Import, Mark};
+use super::ledger::{self, Import, Kind, Mark};
 use super::{Batch, Row, Table, arriving, statistics};
 use crate::db::items::LAST_VERSION;
 
@@ -153,19 +153,33 @@ impl Table {
         }
     }
 
-    /// Rows with these ids that another import, or none, brought.
+    /// Rows that could not be stored as the database stands: others have their ids or their places,
+    /// or, unless the source brings items and analyses itself, there is nothing they belong to.
     fn standing(self) -> &'static str {
         match self {
             Self::Items => Self::Items.left(),
             Self::Analyses => {
-                "SELECT a.id, CASE WHEN t.user_id <> $1 THEN 'foreign' ELSE 'there' END AS why
-                 FROM arriving a JOIN analyses t ON t.id = a.id
-                 WHERE t.user_id <> $1 OR t.import_id IS DISTINCT FROM $2 ORDER BY a.id"
+                "SELECT a.id, CASE WHEN t.user_id <> $1 THEN 'foreign'
+                     WHEN t.id IS NOT NULL THEN 'there' ELSE 'no_item' END AS why
+                 FROM arriving a LEFT JOIN analyses t ON t.id = a.id
+                     LEFT JOIN items i ON i.id = a.item_id AND i.user_id = $1
+                 WHERE t.user_id <> $1 OR t.id IS NOT NULL AND t.import_id IS DISTINCT FROM $2
+                     OR t.id IS NULL AND i.id IS NULL AND NOT $3
+                 ORDER BY a.id"
             }
             Self::Embeddings => {
-                "SELECT a.id, CASE WHEN t.user_id <> $1 THEN 'foreign' ELSE 'there' END AS why
-                 FROM arriving a JOIN embeddings t ON t.id = a.id
-                 WHERE t.user_id <> $1 OR t.import_id IS DISTINCT FROM $2 ORDER BY a.id"
+                "SELECT a.id, CASE WHEN t.user_id <> $1 THEN 'foreign'
+                     WHEN t.id IS NOT NULL THEN 'there'
+                     WHEN o.id IS NOT NULL THEN 'taken'
+                     WHEN i.id IS NULL THEN 'no_item' ELSE 'no_analysis' END AS why
+                 FROM arriving a LEFT JOIN embeddings t ON t.id = a.id
+                     LEFT JOIN items i ON i.id = a.item_id AND i.user_id = $1
+                     LEFT JOIN embeddings o ON o.item_id = a.item_id AND o.user_id = $1
+                 WHERE t.user_id <> $1 OR t.id IS NOT NULL AND t.import_id IS DISTINCT FROM $2
+                     OR t.id IS NULL AND (o.id IS NOT NULL OR NOT $3 AND (i.id IS NULL
+                         OR NOT EXISTS (SELECT FROM analyses n
+                             WHERE n.user_id = $1 AND n.item_id = a.item_id)))
+                 ORDER BY a.id"
             }
         }
     }
@@ -301,9 +315,11 @@ pub(super) async fn look(
     let mut transaction = db.begin().await.context("begin to look")?;
     arriving::ids(&mut transaction, rows).await?;
     let sql = if sent { table.left() } else { table.standing() };
-    let left = sqlx::query_as(sql)
-        .bind(&import.user_id)
-        .bind(&import.id)
+    let mut query = sqlx::query_as(sql).bind(&import.user_id).bind(&import.id);
+    if !sent && table != Table::Items {
+        query = query.bind(import.kind == Kind::Sqlite);
+    }
+    let left = query
         .fetch_all(&mut *transaction)
         .await
         .context("look what is there already")?;
