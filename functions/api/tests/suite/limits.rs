@@ -47,26 +47,36 @@ async fn who_sends_too_much_waits_and_nobody_else_does() {
         ..Limits::default()
     })
     .await;
-    for _ in 0..3 {
-        assert_eq!(world.get("ann", "/items").await.status, StatusCode::OK);
-    }
-    let refused = world.get("ann", "/search/config").await;
+    let mut taken = 0;
+    // One a second is given back meanwhile.
+    let refused = loop {
+        let answer = world.get("ann", "/items").await;
+        if answer.status != StatusCode::OK {
+            break answer;
+        }
+        taken += 1;
+        assert!(taken < 30, "nothing is refused");
+    };
+    assert!(taken >= 3, "{taken}");
     expect_problem(&refused, StatusCode::TOO_MANY_REQUESTS, "1");
     assert_eq!(world.get("bob", "/items").await.status, StatusCode::OK);
     assert_eq!(world.send(open("/health")).await.status, StatusCode::OK);
 }
 
+/// Longer than a busy machine needs to ask twice.
+const HOLDS: Duration = Duration::from_secs(3);
+
 #[tokio::test]
 async fn who_asks_for_its_health_often_is_told_the_same_for_a_while() {
     let world = World::limited(Limits {
-        health_holds: Duration::from_millis(300),
+        health_holds: HOLDS,
         ..Limits::default()
     })
     .await;
     assert_eq!(world.send(open("/health")).await.status, StatusCode::OK);
     world.outage.begin();
     assert_eq!(world.send(open("/health")).await.status, StatusCode::OK);
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    tokio::time::sleep(HOLDS).await;
     let health = world.send(open("/health")).await;
     assert_eq!(health.status, StatusCode::SERVICE_UNAVAILABLE);
 }

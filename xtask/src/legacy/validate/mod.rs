@@ -24,6 +24,8 @@ const SUITE: &str = "import validate";
 const FAILURE: f64 = 0.6;
 /// All queries together should find so many.
 const WARNING: f64 = 0.8;
+/// Half of all queries should take no longer, in milliseconds.
+const SLOW: u64 = 500;
 /// Results of a query that are compared.
 const TOP: usize = 10;
 /// A user may have other items than the source's; among so many the source's are looked for.
@@ -67,7 +69,7 @@ async fn overlap(
         .doing("search the source")?;
     let samples = samples?;
     let mut hops = Vec::new();
-    let mut sum = 0.0;
+    let (mut sum, mut times) = (0.0, Vec::new());
     let total = samples.sought.len();
     for (sought, done) in samples.sought.iter().zip(1..) {
         let since = Instant::now();
@@ -84,6 +86,7 @@ async fn overlap(
         let found: Vec<u128> = of_the_source.take(sought.nearest.len()).collect();
         let share = shared(sought, &found);
         sum += share;
+        times.push(millis(since.elapsed()));
         hops.push(hop(sought, share, millis(since.elapsed())));
         step.progress(done, Some(total as u64), Unit::Items);
     }
@@ -103,6 +106,7 @@ async fn overlap(
         },
         millis: 0,
     });
+    hops.push(time(times));
     Ok(Case::of(
         SUITE,
         "neighbours".to_owned(),
@@ -128,6 +132,18 @@ fn hop(sought: &Sought, share: f64, millis: u64) -> Hop {
         verdict: verdict(share >= FAILURE),
         detail: format!("{share:.2} of {} results are shared", sought.nearest.len()),
         millis,
+    }
+}
+
+fn time(mut times: Vec<u64>) -> Hop {
+    times.sort_unstable();
+    let median = times.get(times.len() / 2).copied().unwrap_or_default();
+    let slowest = times.last().copied().unwrap_or_default();
+    Hop {
+        name: "time".to_owned(),
+        verdict: verdict(median <= SLOW),
+        detail: format!("median {median} ms, slowest {slowest} ms; at most {SLOW} are expected"),
+        millis: median,
     }
 }
 

@@ -9,6 +9,14 @@ use sqlx::PgConnection;
 /// As the first migration makes it.
 const CREATE: &str = "CREATE INDEX CONCURRENTLY idx_embeddings_vector ON embeddings
     USING hnsw (embedding halfvec_cosine_ops)";
+/// Memory for the whole graph, 3.2 kB a vector: what does not fit is added row by row on disk. No
+/// more than the server takes its caches for, which is half of what a small one has.
+const MEMORY: &str = "
+    SELECT set_config('maintenance_work_mem', least(
+        (SELECT setting::bigint * 8 FROM pg_settings WHERE name = 'effective_cache_size'),
+        greatest(65536, (SELECT reltuples FROM pg_class
+            WHERE oid = 'embeddings'::regclass)::bigint * 16 / 5),
+        2000000)::text, false)";
 const DROP: &str = "DROP INDEX IF EXISTS idx_embeddings_vector";
 
 /// What is asked of the index.
@@ -42,7 +50,7 @@ pub(super) async fn index(db: &mut PgConnection, asked: VectorIndex) -> Result<I
         VectorIndex::PutBack => {
             // One that was cut off half-way is there and is none.
             drop_it(db).await?;
-            sqlx::raw_sql("SET maintenance_work_mem = '256MB'")
+            sqlx::query(MEMORY)
                 .execute(&mut *db)
                 .await
                 .context("ask for memory")?;
