@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use collections_core::chat::history::{self, History};
+use collections_core::clock::{Clock, SystemClock};
 use collections_core::contract::EnvKey;
 use collections_core::contract::functions::Api;
 use collections_core::db::{Connection, Db};
@@ -77,15 +78,17 @@ impl App {
             cloud.database(connections())?,
             Patience::default(),
             Limits::default(),
+            Arc::new(SystemClock),
         )
     }
 
-    /// With a given database, patience and limits.
+    /// With a given database, patience, limits and time.
     pub fn over(
         cloud: &Cloud<Api>,
         db: Db<Api>,
         patience: Patience,
         limits: Limits,
+        clock: Arc<dyn Clock>,
     ) -> Result<Self> {
         let db = Arc::new(db);
         let settings = cloud.settings().clone();
@@ -96,6 +99,7 @@ impl App {
             settings.require(EnvKey::CognitoJwksUrl)?,
             settings.require(EnvKey::CognitoIssuer)?,
             settings.require(EnvKey::CognitoClientId)?,
+            clock,
         );
         Ok(Self(Arc::new(Parts {
             objects: cloud.objects()?,
