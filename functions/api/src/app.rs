@@ -62,7 +62,7 @@ pub struct Parts {
     /// What each user has left to send.
     pub rates: Rates,
     /// Where requests run; as many as may run at once.
-    pub places: Semaphore,
+    pub places: Arc<Semaphore>,
     /// How much is taken on.
     pub limits: Limits,
     /// How things stood when `/health` last looked.
@@ -113,7 +113,7 @@ impl App {
             settings,
             history: history::open(cloud, &db)?,
             rates: Rates::new(limits.per_user),
-            places: Semaphore::new(limits.at_once),
+            places: Arc::new(Semaphore::new(limits.at_once)),
             limits,
             standing: Standing::default(),
             db,
