@@ -10,7 +10,7 @@ use collections_core::contract::functions::Api;
 use collections_core::db::{Connection, Db};
 use collections_core::events::Events;
 use collections_core::objects::Objects;
-use collections_core::providers::choice::ChatModels;
+use collections_core::providers::choice::{ChatModels, VisionModels};
 use collections_core::providers::http::{Http, Patience};
 use collections_core::providers::outbound::Outbound;
 use collections_core::secrets::Secrets;
@@ -51,6 +51,8 @@ pub struct Parts {
     pub http: Http,
     /// The models to talk with.
     pub models: ChatModels<Api>,
+    /// The models that describe images. They are not asked here, but whether there is one.
+    pub vision: VisionModels<Api>,
     /// Queries as vectors.
     pub embedding: QueryEmbedding,
     /// What models are asked, for LangSmith.
@@ -108,6 +110,7 @@ impl App {
             secrets,
             verifier,
             models: ChatModels::new(http.clone(), settings.clone()),
+            vision: VisionModels::new(http.clone(), settings.clone()),
             http,
             embedding: QueryEmbedding::default(),
             settings,

@@ -152,8 +152,32 @@ async fn deleting_removes_the_objects_too() {
 }
 
 #[tokio::test]
+async fn a_provider_that_nobody_configured_is_named_and_not_asked() {
+    let world = World::new().await;
+    let path = format!("/items/{}/analyze", world.item("u").await);
+    let ask = async |provider: &str| {
+        let body = json!({"provider": provider});
+        world.call("POST", "u", &path, body).await
+    };
+    for absent in ["openai", "ollama"] {
+        let refused = ask(absent).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{absent}");
+        let detail = format!("the provider {absent} is not configured in this environment");
+        assert_eq!(refused.body["detail"], detail);
+    }
+    assert_eq!(ask("evil").await.status, StatusCode::BAD_REQUEST);
+    assert!(world.aws.events("AnalysisRequested").is_empty());
+    assert_eq!(ask("anthropic").await.status, StatusCode::ACCEPTED);
+    assert_eq!(
+        world.aws.events("AnalysisRequested")[0]["provider"],
+        "anthropic"
+    );
+}
+
+#[tokio::test]
 async fn work_is_asked_for_by_event() {
     let world = World::new().await;
+    world.aws.set_parameter("openai/api_key", "key");
     let id = world.item("u").await;
     let resize = world
         .call("POST", "u", &format!("/items/{id}/resize-only"), json!({}))
