@@ -9,7 +9,7 @@ use axum::response::IntoResponse;
 use bytes::Bytes;
 use collections_core::contract::objects::ObjectKey;
 use collections_core::db::items::{self, NewItem};
-use collections_core::domain::{Format, Item, ItemId, Status};
+use collections_core::domain::{Format, Item, ItemId, Status, UserId};
 use collections_core::upload::{UploadForm, UploadRules};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -36,6 +36,8 @@ const FORM_LIFETIME: Duration = Duration::from_secs(300);
 const MAX_FILENAME: usize = 255;
 const TOO_LARGE: &str =
     "a file with a request has at most 4,400,000 bytes; POST /items/uploads takes larger ones";
+/// What nobody uploaded within so much time will not come any more: the form holds for minutes.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 const ONE_FILE: &str = "the form must have one field, `file`";
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -110,7 +112,8 @@ pub struct Ticket {
     upload: UploadForm,
 }
 
-/// Makes an item that waits for its image, and the form that brings it.
+/// Makes an item that waits for its image, and the form that brings it. An item that has waited for
+/// a day is removed, and 100 of a user may wait at one time.
 #[utoipa::path(post, path = "/items/uploads", tag = "items", operation_id = "create_upload",
     responses((status = CREATED, body = Ticket)))]
 async fn form(
@@ -122,6 +125,7 @@ async fn form(
     let format = Format::of_mime_type(&request.content_type).ok_or_else(|| {
         Problem::bad_request("content_type must be image/png, image/jpeg, image/webp or image/gif")
     })?;
+    make_room(&app, &user).await?;
     let id = ItemId::generate();
     let key = ObjectKey::image(user.as_str(), id.as_str(), format.extension());
     let new = NewItem {
@@ -147,4 +151,22 @@ async fn form(
         .await?
         .ok_or_else(Problem::not_found)?;
     Ok((StatusCode::CREATED, axum::Json(Ticket { item, upload })))
+}
+
+/// Removes what the user did not upload for a day, and refuses to let more wait than may.
+async fn make_room(app: &App, user: &UserId) -> Result<(), Problem> {
+    let mut db = app.connection().await?;
+    let removed = items::forget_awaited(&mut db, user, FORGOTTEN_AFTER).await?;
+    if removed > 0 {
+        tracing::info!(removed, "items whose images never came are removed");
+    }
+    let most = app.limits.open_uploads;
+    if items::count_awaited(&mut db, user).await? < most {
+        return Ok(());
+    }
+    let detail = format!(
+        "{most} items wait for their images; post these, delete their items, or wait: an item \
+         whose image has not come within a day is removed"
+    );
+    Err(Problem::enough(detail, FORM_LIFETIME))
 }

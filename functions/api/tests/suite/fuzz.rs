@@ -55,6 +55,7 @@ pub async fn unlimited() -> World {
     };
     let world = World::limited(Limits {
         per_user,
+        open_uploads: i64::MAX,
         ..Limits::default()
     })
     .await;

@@ -1,8 +1,9 @@
 //! Forms for direct uploads, held to what S3 checks of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
+use api::limits::Limits;
 use api::routes::uploads::{MAX_FILE, MAX_MULTIPART};
 use axum::http::{Request, StatusCode, header};
 use base64::Engine;
@@ -101,6 +102,48 @@ async fn the_largest_file_fits_into_an_invocation_and_a_larger_one_is_refused_in
         assert!(detail.contains("POST /items/uploads"), "{detail}");
     }
     assert_eq!(world.get("u", "/items").await.body["total"], 1);
+}
+
+async fn ask_for_form(world: &World, user: &str) -> Answer {
+    let body = json!({"content_type": "image/png"});
+    world.call("POST", user, "/items/uploads", body).await
+}
+
+#[tokio::test]
+async fn items_whose_images_never_come_are_bounded_and_removed_after_a_day() {
+    let world = World::limited(Limits {
+        open_uploads: 3,
+        ..Limits::default()
+    })
+    .await;
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        let ticket = ask_for_form(&world, "u").await;
+        assert_eq!(ticket.status, StatusCode::CREATED, "{}", ticket.text);
+        ids.push(ticket.body["item"]["id"].as_str().unwrap().to_owned());
+    }
+    let stored = world.item("u").await;
+    assert_eq!(
+        ask_for_form(&world, "other").await.status,
+        StatusCode::CREATED
+    );
+    let refused = ask_for_form(&world, "u").await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(refused.headers[header::RETRY_AFTER], "300");
+    let detail = refused.body["detail"].as_str().unwrap();
+    assert!(detail.starts_with("3 items wait"), "{detail}");
+    // Two days later, but for the last: the others' items, too, and one that is stored.
+    let age = "UPDATE items SET created_at = created_at - interval '2 days' WHERE id <> $1";
+    let pool = world.database.pool();
+    sqlx::query(age).bind(&ids[2]).execute(&pool).await.unwrap();
+    let ticket = ask_for_form(&world, "u").await;
+    assert_eq!(ticket.status, StatusCode::CREATED, "{}", ticket.text);
+    let items = world.get("u", "/items").await.body["items"].clone();
+    let left = items.as_array().unwrap().iter();
+    let left: BTreeSet<_> = left.map(|item| item["id"].as_str().unwrap()).collect();
+    let new = ticket.body["item"]["id"].as_str().unwrap();
+    assert_eq!(left, BTreeSet::from([&*ids[2], &*stored, new]));
+    assert_eq!(world.get("other", "/items").await.body["total"], 1);
 }
 
 #[tokio::test]
