@@ -152,6 +152,42 @@ async fn deleting_removes_the_objects_too() {
 }
 
 #[tokio::test]
+async fn an_image_that_was_refused_unseen_has_no_address() {
+    let world = World::new().await;
+    let (seen, unseen) = (world.item("u").await, world.item("u").await);
+    let thumbnail = "UPDATE items SET thumbnail_path = user_id || '/thumbnails/' || id || '.jpg'
+        WHERE id = $1";
+    let refusal = "UPDATE items SET status = 'refused', status_reason = 'it is a page'";
+    let pool = world.database.pool();
+    sqlx::query(thumbnail)
+        .bind(&seen)
+        .execute(&pool)
+        .await
+        .unwrap();
+    sqlx::query(refusal).execute(&pool).await.unwrap();
+    for path in [
+        format!("/items/{unseen}/image"),
+        format!("/images/{unseen}.png"),
+    ] {
+        let refused = world.get("u", &path).await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(
+            refused.body["detail"],
+            "the image was refused: it is a page"
+        );
+        let stranger = world.get("other", &path).await;
+        assert_eq!(
+            (stranger.status, stranger.body.get("detail")),
+            (StatusCode::NOT_FOUND, None)
+        );
+    }
+    let image = world.get("u", &format!("/items/{seen}/image")).await;
+    assert_eq!(image.status, StatusCode::OK, "it was looked at once");
+    let item = world.get("u", &format!("/items/{unseen}")).await;
+    assert_eq!(item.body["status_reason"], "it is a page");
+}
+
+#[tokio::test]
 async fn a_provider_that_nobody_configured_is_named_and_not_asked() {
     let world = World::new().await;
     let path = format!("/items/{}/analyze", world.item("u").await);
