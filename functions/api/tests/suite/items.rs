@@ -211,6 +211,32 @@ async fn a_provider_that_nobody_configured_is_named_and_not_asked() {
 }
 
 #[tokio::test]
+async fn the_golden_items_are_embedded_by_the_golden_user() {
+    let world = World::new().await;
+    let rebuild = async |query: &str| {
+        let path = format!("/vector-index/rebuild{query}");
+        world.call("POST", "u", &path, json!({})).await
+    };
+    let golden = rebuild("?database=golden").await;
+    assert_eq!(golden.status, StatusCode::BAD_REQUEST);
+    let detail = golden.body["detail"].as_str().unwrap();
+    assert!(detail.contains("cargo xtask seed golden"), "{detail}");
+    for wrong in ["?database=staging", "?database=", "?user=golden"] {
+        assert_eq!(
+            rebuild(wrong).await.status,
+            StatusCode::BAD_REQUEST,
+            "{wrong}"
+        );
+    }
+    assert!(world.aws.events("RebuildRequested").is_empty());
+    for right in ["", "?database=prod"] {
+        let asked = rebuild(right).await;
+        assert_eq!(asked.status, StatusCode::ACCEPTED, "{right}");
+        assert_eq!(asked.body["database"], "prod");
+    }
+}
+
+#[tokio::test]
 async fn work_is_asked_for_by_event() {
     let world = World::new().await;
     world.aws.set_parameter("openai/api_key", "key");
