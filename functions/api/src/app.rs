@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use collections_core::chat::history::{self, History};
+use collections_core::clock::{Clock, SystemClock};
 use collections_core::contract::EnvKey;
 use collections_core::contract::functions::Api;
 use collections_core::db::{Connection, Db};
 use collections_core::events::Events;
 use collections_core::objects::Objects;
-use collections_core::providers::choice::ChatModels;
+use collections_core::providers::choice::{ChatModels, VisionModels};
 use collections_core::providers::http::{Http, Patience};
 use collections_core::providers::outbound::Outbound;
 use collections_core::secrets::Secrets;
@@ -50,6 +51,8 @@ pub struct Parts {
     pub http: Http,
     /// The models to talk with.
     pub models: ChatModels<Api>,
+    /// The models that describe images. They are not asked here, but whether there is one.
+    pub vision: VisionModels<Api>,
     /// Queries as vectors.
     pub embedding: QueryEmbedding,
     /// What models are asked, for LangSmith.
@@ -61,7 +64,7 @@ pub struct Parts {
     /// What each user has left to send.
     pub rates: Rates,
     /// Where requests run; as many as may run at once.
-    pub places: Semaphore,
+    pub places: Arc<Semaphore>,
     /// How much is taken on.
     pub limits: Limits,
     /// How things stood when `/health` last looked.
@@ -77,15 +80,17 @@ impl App {
             cloud.database(connections())?,
             Patience::default(),
             Limits::default(),
+            Arc::new(SystemClock),
         )
     }
 
-    /// With a given database, patience and limits.
+    /// With a given database, patience, limits and time.
     pub fn over(
         cloud: &Cloud<Api>,
         db: Db<Api>,
         patience: Patience,
         limits: Limits,
+        clock: Arc<dyn Clock>,
     ) -> Result<Self> {
         let db = Arc::new(db);
         let settings = cloud.settings().clone();
@@ -96,6 +101,7 @@ impl App {
             settings.require(EnvKey::CognitoJwksUrl)?,
             settings.require(EnvKey::CognitoIssuer)?,
             settings.require(EnvKey::CognitoClientId)?,
+            clock,
         );
         Ok(Self(Arc::new(Parts {
             objects: cloud.objects()?,
@@ -104,12 +110,13 @@ impl App {
             secrets,
             verifier,
             models: ChatModels::new(http.clone(), settings.clone()),
+            vision: VisionModels::new(http.clone(), settings.clone()),
             http,
             embedding: QueryEmbedding::default(),
             settings,
             history: history::open(cloud, &db)?,
             rates: Rates::new(limits.per_user),
-            places: Semaphore::new(limits.at_once),
+            places: Arc::new(Semaphore::new(limits.at_once)),
             limits,
             standing: Standing::default(),
             db,

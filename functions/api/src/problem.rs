@@ -94,6 +94,12 @@ impl Problem {
         Self::later(StatusCode::TOO_MANY_REQUESTS, Some(detail), seconds)
     }
 
+    /// The user has as many of something as allowed; some may be gone after so much time.
+    pub fn enough(detail: impl Into<String>, wait: Duration) -> Self {
+        let detail = Some(detail.into());
+        Self::later(StatusCode::TOO_MANY_REQUESTS, detail, wait.as_secs())
+    }
+
     /// Something went wrong inside.
     pub fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, None)

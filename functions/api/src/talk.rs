@@ -25,6 +25,7 @@ pub fn items<'a>(app: &'a App, vectors: &'a Vectors<'a>, user: &UserId) -> Users
     UsersItems {
         db: app.db(),
         embed: vectors,
+        embed_within: app.limits.embed_within,
         user: user.clone(),
     }
 }

@@ -3,9 +3,12 @@
 mod keys;
 mod token;
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
+use collections_core::clock::Clock;
 use collections_core::domain::UserId;
 use collections_core::providers::http::Http;
 
@@ -52,9 +55,9 @@ pub struct Verifier {
 
 impl Verifier {
     /// For tokens of an issuer, made for a client, signed with the keys at an address.
-    pub fn new(http: Http, keys: &str, issuer: &str, client: &str) -> Self {
+    pub fn new(http: Http, keys: &str, issuer: &str, client: &str, clock: Arc<dyn Clock>) -> Self {
         Self {
-            keys: Keys::new(http, keys),
+            keys: Keys::new(http, keys, clock),
             issuer: issuer.to_owned(),
             client: client.to_owned(),
         }

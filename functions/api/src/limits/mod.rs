@@ -18,6 +18,11 @@ pub struct Limits {
     pub at_once: usize,
     /// How long an answer may take to begin; the gateway waits two seconds longer.
     pub answer_within: Duration,
+    /// How long a search waits for the vector of its query. Far less than an answer may take: a
+    /// search by both goes on with words alone then, and finds what it can in time.
+    pub embed_within: Duration,
+    /// Items of one user that may wait for their images at one time.
+    pub open_uploads: i64,
     /// What one user may send.
     pub per_user: Rate,
     /// For how long what `/health` found out is told again: it is open to everybody, and the
@@ -30,6 +35,8 @@ impl Default for Limits {
         Self {
             at_once: 128,
             answer_within: Duration::from_secs(28),
+            embed_within: Duration::from_secs(3),
+            open_uploads: 100,
             per_user: Rate {
                 burst: 100,
                 per_second: 20,

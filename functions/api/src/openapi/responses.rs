@@ -58,7 +58,7 @@ const FAILURES: &[(u16, &str, &str, When)] = &[
     (
         429,
         "TooManyRequests",
-        "The user sends more requests than allowed",
+        "The user sends more requests than allowed, or has too much under way",
         When::SignedIn,
     ),
     (

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use collections_core::contract::events::AnalysisRequested;
 use collections_core::db::{analyses, items};
 use collections_core::domain::{Analysis, ItemId};
+use collections_core::providers::ProviderError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -31,7 +32,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 pub struct AnalyzeRequest {
     /// Ask a model even if there is an analysis.
     force_reanalyze: bool,
-    /// Whose model to ask; by default whichever is configured.
+    /// Whose model to ask, of those that the environment has a key or an address for; by default
+    /// whichever is configured.
     provider: Option<Provider>,
     /// Which model to ask; by default the provider's usual one.
     #[schema(min_length = 1, max_length = 100, pattern = "^[!-~]+$")]
@@ -71,7 +73,9 @@ pub struct Asked {
 #[utoipa::path(post, path = "/items/{id}/analyze", tag = "analyses",
     operation_id = "analyze_item", params(ItemPath), responses(
         (status = OK, description = "The analysis there is", body = Analysis),
-        (status = ACCEPTED, description = "A model is being asked", body = Asked)))]
+        (status = ACCEPTED, description = "A model is being asked", body = Asked),
+        (status = UNPROCESSABLE_ENTITY, content_type = "application/problem+json", body = Problem,
+            description = "The provider is not configured in this environment")))]
 async fn analyze(
     State(app): State<App>,
     Caller(user): Caller,
@@ -93,11 +97,13 @@ async fn analyze(
     if let Some(latest) = item.latest_analysis.filter(|_| !request.force_reanalyze) {
         return Ok(axum::Json(latest.0).into_response());
     }
+    let provider = request.provider.map(Provider::name);
+    check_configured(&app, provider).await?;
     let event = AnalysisRequested {
         item_id: id.to_string(),
         user_id: user.to_string(),
         force: request.force_reanalyze,
-        provider: request.provider.map(|provider| provider.name().to_owned()),
+        provider: provider.map(str::to_owned),
         model: request.model,
     };
     app.events.put(&[event], Some(&observed.trace)).await?;
@@ -107,6 +113,19 @@ async fn analyze(
         item_id: id,
     };
     Ok((StatusCode::ACCEPTED, axum::Json(body)).into_response())
+}
+
+/// Whether there is a model to ask: the analyzer would find out too, but nobody would be told.
+async fn check_configured(app: &App, provider: Option<&str>) -> Result<(), Problem> {
+    let chosen = app.vision.choose(&app.secrets, provider, None).await;
+    match (chosen, provider) {
+        (Ok(_), _) => Ok(()),
+        (Err(ProviderError::NotConfigured { .. }), Some(provider)) => {
+            let detail = format!("the provider {provider} is not configured in this environment");
+            Err(Problem::because(StatusCode::UNPROCESSABLE_ENTITY, detail))
+        }
+        (Err(error), _) => Err(error.into()),
+    }
 }
 
 /// All analyses of an item, newest first.

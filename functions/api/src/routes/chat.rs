@@ -23,6 +23,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::body::{Json, Path, check_category, whole};
 use crate::identity::Caller;
+use crate::limits::guard::Place;
 use crate::observe::Observed;
 use crate::problem::Problem;
 use crate::routes::paths::SessionPath;
@@ -126,6 +127,7 @@ async fn chat(
     State(app): State<App>,
     Caller(user): Caller,
     observed: Observed,
+    place: Place,
     Streamed(streamed): Streamed,
     Json(request): Json<ChatRequest>,
 ) -> Result<Response, Problem> {
@@ -135,7 +137,7 @@ async fn chat(
         .begin(&app, "chat", &question.user)
         .about("session_id", question.conversation.as_str());
     if streamed {
-        return Ok(stream::respond(app, question, within, began));
+        return Ok(stream::respond(app, place, question, within, began));
     }
     let reply = talk::turn(&app, &question, &within, &mut |_| ()).await?;
     let response = response(&app, question.conversation, reply, began).await?;

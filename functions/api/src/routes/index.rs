@@ -5,12 +5,13 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use collections_core::contract::events::RebuildRequested;
 use collections_core::db::{embeddings, items};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
+use crate::body::Query;
 use crate::identity::Caller;
 use crate::observe::Observed;
 use crate::problem::Problem;
@@ -30,11 +31,38 @@ pub struct IndexStatus {
     num_items: i64,
 }
 
+/// Which items to embed again.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RebuildQuery {
+    /// The caller's own, `prod`. The golden items are those of the golden user, who embeds them
+    /// again by the same request.
+    #[param(inline, value_type = Option<String>, pattern = "^prod$")]
+    database: Collection,
+}
+
+/// A collection, by the name of the database that it once had to itself.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Collection {
+    /// The caller's.
+    #[default]
+    Prod,
+    /// The one that search is measured with.
+    Golden,
+}
+
+const GOLDEN: &str = "the golden items belong to the golden user: sign in as that user and leave \
+    `database` out, or run `cargo xtask seed golden`";
+
 /// A rebuild that was asked for.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Rebuild {
     /// `accepted`.
     status: &'static str,
+    /// `prod`.
+    database: Collection,
     /// How many embeddings there were when it was asked for.
     num_documents: i64,
     /// What happens now.
@@ -57,12 +85,16 @@ async fn status(
 
 /// Asks for all of the caller's embeddings again.
 #[utoipa::path(post, path = "/vector-index/rebuild", tag = "vector-index",
-    operation_id = "rebuild_index", responses((status = ACCEPTED, body = Rebuild)))]
+    operation_id = "rebuild_index", params(RebuildQuery), responses((status = ACCEPTED, body = Rebuild)))]
 async fn rebuild(
     State(app): State<App>,
     Caller(user): Caller,
     observed: Observed,
+    Query(query): Query<RebuildQuery>,
 ) -> Result<impl IntoResponse, Problem> {
+    if matches!(query.database, Collection::Golden) {
+        return Err(Problem::bad_request(GOLDEN));
+    }
     let mut db = app.connection().await?;
     let num_documents = embeddings::count(&mut db, &user).await?;
     drop(db);
@@ -72,6 +104,7 @@ async fn rebuild(
     app.events.put(&[event], Some(&observed.trace)).await?;
     let body = Rebuild {
         status: "accepted",
+        database: query.database,
         num_documents,
         message: "all embeddings are being made again; see /vector-index/status",
     };

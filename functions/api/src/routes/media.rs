@@ -5,7 +5,7 @@ use axum::http::{HeaderName, StatusCode};
 use axum::response::IntoResponse;
 use collections_core::contract::events::ResizeRequested;
 use collections_core::db::items;
-use collections_core::domain::{Item, ItemId, UserId};
+use collections_core::domain::{Item, ItemId, Status, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -48,7 +48,8 @@ async fn own(app: &App, user: &UserId, id: &ItemId) -> Result<Item, Problem> {
         .ok_or_else(Problem::not_found)
 }
 
-/// Where the original of an item is.
+/// Where the original of an item is. One that was refused unseen, so that there is no thumbnail
+/// either, is nowhere: what it is, only its uploader said.
 #[utoipa::path(get, path = "/items/{id}/image", tag = "items", operation_id = "get_image",
     params(ItemPath), responses((status = OK, body = Location)))]
 async fn image(
@@ -56,10 +57,16 @@ async fn image(
     Caller(user): Caller,
     Path(ItemPath { id }): Path<ItemPath>,
 ) -> Result<Located, Problem> {
-    let key = own(&app, &user, &id)
-        .await?
-        .image_key()
-        .ok_or_else(Problem::not_found)?;
+    let item = own(&app, &user, &id).await?;
+    if item.status == Status::Refused && item.thumbnail_path.is_none() {
+        let reason = item
+            .status_reason
+            .as_deref()
+            .unwrap_or("no reason is known");
+        let detail = format!("the image was refused: {reason}");
+        return Err(Problem::because(StatusCode::NOT_FOUND, detail));
+    }
+    let key = item.image_key().ok_or_else(Problem::not_found)?;
     Ok(located(app.objects.presign_image(&key).await?))
 }
 

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::extract::multipart::Multipart;
+use axum::extract::multipart::{Multipart, MultipartError};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use bytes::Bytes;
 use collections_core::contract::objects::ObjectKey;
 use collections_core::db::items::{self, NewItem};
-use collections_core::domain::{Format, Item, ItemId, Status};
+use collections_core::domain::{Format, Item, ItemId, Status, UserId};
 use collections_core::upload::{UploadForm, UploadRules};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -22,12 +22,22 @@ use crate::identity::Caller;
 use crate::observe::Observed;
 use crate::problem::Problem;
 
-/// What a multipart request may have; the gateway and Lambda allow little more.
-pub const MAX_MULTIPART: usize = 5 * 1024 * 1024;
+/// What a file that comes with a request may have. An invocation takes 6 MiB (6,291,456 bytes) in
+/// all: the body in base64, which is a third longer, with headers and claims around it. What is more
+/// the gateway refuses, in words of its own.
+pub const MAX_FILE: usize = 4_400_000;
+/// What the form around it may have.
+const MAX_FORM: usize = 16 * 1024;
+/// What a multipart request may have.
+pub const MAX_MULTIPART: usize = MAX_FILE + MAX_FORM;
 /// What a form accepts.
 const MAX_DIRECT: u64 = 25 * 1024 * 1024;
 const FORM_LIFETIME: Duration = Duration::from_secs(300);
 const MAX_FILENAME: usize = 255;
+const TOO_LARGE: &str =
+    "a file with a request has at most 4,400,000 bytes; POST /items/uploads takes larger ones";
+/// What nobody uploaded within so much time will not come any more: the form holds for minutes.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 const ONE_FILE: &str = "the form must have one field, `file`";
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -39,7 +49,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 #[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "it describes what is read field by field")]
 pub struct Upload {
-    /// A PNG, JPEG, WebP or GIF image of at most 5 MiB.
+    /// A PNG, JPEG, WebP or GIF image of at most 4,400,000 bytes; `POST /items/uploads` takes larger
+    /// ones.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
 }
@@ -52,8 +63,10 @@ pub(super) struct UploadedFile {
 
 /// The field `file` of a multipart request.
 pub(super) async fn file(mut multipart: Multipart) -> Result<UploadedFile, Problem> {
-    let refuse = |error: axum::extract::multipart::MultipartError| {
-        Problem::because(error.status(), error.body_text())
+    let too_large = || Problem::because(StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE);
+    let refuse = |error: MultipartError| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+        status => Problem::because(status, error.body_text()),
     };
     let mut file = None;
     while let Some(field) = multipart.next_field().await.map_err(refuse)? {
@@ -62,6 +75,9 @@ pub(super) async fn file(mut multipart: Multipart) -> Result<UploadedFile, Probl
         }
         let name = field.file_name().map(clean);
         let bytes = field.bytes().await.map_err(refuse)?;
+        if bytes.len() > MAX_FILE {
+            return Err(too_large());
+        }
         file = Some(UploadedFile { name, bytes });
     }
     file.ok_or_else(|| Problem::bad_request(ONE_FILE))
@@ -96,7 +112,8 @@ pub struct Ticket {
     upload: UploadForm,
 }
 
-/// Makes an item that waits for its image, and the form that brings it.
+/// Makes an item that waits for its image, and the form that brings it. An item that has waited for
+/// a day is removed, and 100 of a user may wait at one time.
 #[utoipa::path(post, path = "/items/uploads", tag = "items", operation_id = "create_upload",
     responses((status = CREATED, body = Ticket)))]
 async fn form(
@@ -108,6 +125,7 @@ async fn form(
     let format = Format::of_mime_type(&request.content_type).ok_or_else(|| {
         Problem::bad_request("content_type must be image/png, image/jpeg, image/webp or image/gif")
     })?;
+    make_room(&app, &user).await?;
     let id = ItemId::generate();
     let key = ObjectKey::image(user.as_str(), id.as_str(), format.extension());
     let new = NewItem {
@@ -133,4 +151,22 @@ async fn form(
         .await?
         .ok_or_else(Problem::not_found)?;
     Ok((StatusCode::CREATED, axum::Json(Ticket { item, upload })))
+}
+
+/// Removes what the user did not upload for a day, and refuses to let more wait than may.
+async fn make_room(app: &App, user: &UserId) -> Result<(), Problem> {
+    let mut db = app.connection().await?;
+    let removed = items::forget_awaited(&mut db, user, FORGOTTEN_AFTER).await?;
+    if removed > 0 {
+        tracing::info!(removed, "items whose images never came are removed");
+    }
+    let most = app.limits.open_uploads;
+    if items::count_awaited(&mut db, user).await? < most {
+        return Ok(());
+    }
+    let detail = format!(
+        "{most} items wait for their images; post these, delete their items, or wait: an item \
+         whose image has not come within a day is removed"
+    );
+    Err(Problem::enough(detail, FORM_LIFETIME))
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use api::limits::{Limits, Rate};
+use api::routes::uploads::MAX_MULTIPART;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, StatusCode, header};
 use futures::Stream;
@@ -54,6 +55,7 @@ pub async fn unlimited() -> World {
     };
     let world = World::limited(Limits {
         per_user,
+        open_uploads: i64::MAX,
         ..Limits::default()
     })
     .await;
@@ -261,7 +263,7 @@ async fn of_a_body_without_end_no_more_is_taken_than_is_allowed() {
             .body()
             .is_some_and(|(kind, _)| kind.starts_with("multipart"));
         let (kind, most) = match multipart {
-            true => ("multipart/form-data; boundary=x", 5 * 1024 * 1024),
+            true => ("multipart/form-data; boundary=x", MAX_MULTIPART),
             false => ("application/json", 64 * 1024),
         };
         let request = request(&operation.method, &operation.at(&id), "u")

@@ -1,5 +1,7 @@
 //! Who gets in: a table of forged tokens, keys that rotate, and floods of unknown ones.
 
+use std::time::{Duration, Instant};
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use base64::Engine;
@@ -7,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 use testkit::tokens::{Key, id_claims, id_token, now, publish};
+use wiremock::{Mock, ResponseTemplate, matchers};
 
 use crate::world::World;
 
@@ -136,28 +139,126 @@ async fn forged_stale_and_foreign_tokens_do_not() {
     assert_eq!(enter(&world, None).await, StatusCode::UNAUTHORIZED);
 }
 
-#[tokio::test]
-async fn a_flood_of_unknown_keys_fetches_the_keys_once_and_the_last_good_are_kept() {
-    let world = World::new().await;
-    let good = format!("Bearer {}", id_token("u"));
-    assert_eq!(enter(&world, Some(&good)).await, StatusCode::OK);
-    let unknown = format!("Bearer {}", Key::second().sign(&id_claims("u")));
-    for _ in 0..20 {
-        assert_eq!(
-            enter(&world, Some(&unknown)).await,
-            StatusCode::UNAUTHORIZED
-        );
-    }
-    assert_eq!(world.keys.received_requests().await.unwrap().len(), 1);
+fn bearer(key: &Key) -> String {
+    format!("Bearer {}", key.sign(&id_claims("u")))
+}
+
+async fn fetches(world: &World) -> usize {
+    world.keys.received_requests().await.unwrap().len()
+}
+
+/// Answers requests for the keys so, from now on.
+async fn keys_answer(world: &World, answer: ResponseTemplate) {
     world.keys.reset().await;
+    Mock::given(matchers::any())
+        .respond_with(answer)
+        .mount(&world.keys)
+        .await;
+}
+
+/// The status, which came at once: nobody waited for the issuer.
+async fn enter_at_once(world: &World, authorization: &str) -> StatusCode {
+    let entered = enter(world, Some(authorization));
+    let entered = tokio::time::timeout(Duration::from_secs(1), entered).await;
+    entered.expect("no request with a known key waits")
+}
+
+#[tokio::test]
+async fn a_flood_of_unknown_keys_fetches_the_keys_once() {
+    let world = World::new().await;
+    let good = bearer(Key::first());
     assert_eq!(enter(&world, Some(&good)).await, StatusCode::OK);
+    let unknown = bearer(Key::second());
+    for _ in 0..20 {
+        world.clock.pass(Duration::from_secs(1));
+        let status = enter(&world, Some(&unknown)).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(fetches(&world).await, 1);
+}
+
+#[tokio::test]
+async fn many_who_come_first_cause_one_fetch_and_all_get_in() {
+    let world = World::new().await;
+    let good = bearer(Key::first());
+    let first = (0..20).map(|_| enter(&world, Some(&good)));
+    let entered = futures::future::join_all(first).await;
+    assert!(entered.iter().all(|status| *status == StatusCode::OK));
+    assert_eq!(fetches(&world).await, 1);
+}
+
+#[tokio::test]
+async fn a_key_that_the_issuer_rotated_to_is_found_by_one_fetch() {
+    let world = World::new().await;
+    let (old, new) = (bearer(Key::first()), bearer(Key::second()));
+    assert_eq!(enter(&world, Some(&old)).await, StatusCode::OK);
+    publish(&world.keys, &[Key::first(), Key::second()]).await;
+    let early = enter(&world, Some(&new)).await;
+    assert_eq!(
+        early,
+        StatusCode::UNAUTHORIZED,
+        "the set is but just fetched"
+    );
+    world.clock.pass(Duration::from_secs(31));
+    for token in [&new, &new, &old] {
+        assert_eq!(enter(&world, Some(token)).await, StatusCode::OK);
+    }
+    assert_eq!(fetches(&world).await, 1);
+}
+
+#[tokio::test]
+async fn the_last_good_keys_hold_while_the_issuer_fails_or_hangs_and_nobody_waits() {
+    let world = World::new().await;
+    let (good, unknown) = (bearer(Key::first()), bearer(Key::second()));
+    assert_eq!(enter(&world, Some(&good)).await, StatusCode::OK);
+    keys_answer(&world, ResponseTemplate::new(500)).await;
+    world.clock.pass(Duration::from_secs(61 * 60));
+    assert_eq!(enter_at_once(&world, &good).await, StatusCode::OK);
+    let set = json!({"keys": [Key::first().jwk()]});
+    let late = ResponseTemplate::new(200).set_body_json(set);
+    keys_answer(&world, late.set_delay(Duration::from_secs(60))).await;
+    world.clock.pass(Duration::from_secs(31));
+    assert_eq!(enter_at_once(&world, &good).await, StatusCode::OK);
+    let began = Instant::now();
+    let waits = async {
+        let status = enter(&world, Some(&unknown)).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED);
+        began.elapsed()
+    };
+    let others = async {
+        for _ in 0..10 {
+            assert_eq!(enter_at_once(&world, &good).await, StatusCode::OK);
+        }
+        began.elapsed()
+    };
+    let (waited, others) = futures::join!(waits, others);
+    assert!(waited < Duration::from_secs(4), "one attempt: {waited:?}");
+    assert!(others < waited, "{others:?} and {waited:?}");
+    assert_eq!(fetches(&world).await, 1, "one at a time");
+}
+
+#[tokio::test]
+async fn a_key_that_was_withdrawn_is_forgotten_soon_after_an_hour() {
+    let world = World::new().await;
+    let good = bearer(Key::first());
+    assert_eq!(enter(&world, Some(&good)).await, StatusCode::OK);
+    publish(&world.keys, &[Key::second()]).await;
+    world.clock.pass(Duration::from_secs(61 * 60));
+    for _ in 0..100 {
+        if enter_at_once(&world, &good).await == StatusCode::UNAUTHORIZED {
+            assert_eq!(fetches(&world).await, 1);
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the withdrawn key still holds");
 }
 
 #[tokio::test]
 async fn a_new_key_is_found_when_it_is_first_used() {
     let world = World::new().await;
     publish(&world.keys, &[Key::first(), Key::second()]).await;
-    let token = format!("Bearer {}", Key::second().sign(&id_claims("u")));
+    let token = bearer(Key::second());
     assert_eq!(enter(&world, Some(&token)).await, StatusCode::OK);
 }
 

@@ -59,7 +59,7 @@ async fn what_is_no_image_or_no_upload_is_refused_and_leaves_nothing() {
         let answer = world.upload("u", "a.png", bytes).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.body);
     }
-    let large = [PNG, &vec![0; 6 * 1024 * 1024]].concat();
+    let large = [PNG, &vec![0; 4_400_000]].concat();
     assert_eq!(
         world.upload("u", "a.png", &large).await.status,
         StatusCode::PAYLOAD_TOO_LARGE
@@ -152,8 +152,94 @@ async fn deleting_removes_the_objects_too() {
 }
 
 #[tokio::test]
+async fn an_image_that_was_refused_unseen_has_no_address() {
+    let world = World::new().await;
+    let (seen, unseen) = (world.item("u").await, world.item("u").await);
+    let thumbnail = "UPDATE items SET thumbnail_path = user_id || '/thumbnails/' || id || '.jpg'
+        WHERE id = $1";
+    let refusal = "UPDATE items SET status = 'refused', status_reason = 'it is a page'";
+    let pool = world.database.pool();
+    sqlx::query(thumbnail)
+        .bind(&seen)
+        .execute(&pool)
+        .await
+        .unwrap();
+    sqlx::query(refusal).execute(&pool).await.unwrap();
+    for path in [
+        format!("/items/{unseen}/image"),
+        format!("/images/{unseen}.png"),
+    ] {
+        let refused = world.get("u", &path).await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(
+            refused.body["detail"],
+            "the image was refused: it is a page"
+        );
+        let stranger = world.get("other", &path).await;
+        assert_eq!(
+            (stranger.status, stranger.body.get("detail")),
+            (StatusCode::NOT_FOUND, None)
+        );
+    }
+    let image = world.get("u", &format!("/items/{seen}/image")).await;
+    assert_eq!(image.status, StatusCode::OK, "it was looked at once");
+    let item = world.get("u", &format!("/items/{unseen}")).await;
+    assert_eq!(item.body["status_reason"], "it is a page");
+}
+
+#[tokio::test]
+async fn a_provider_that_nobody_configured_is_named_and_not_asked() {
+    let world = World::new().await;
+    let path = format!("/items/{}/analyze", world.item("u").await);
+    let ask = async |provider: &str| {
+        let body = json!({"provider": provider});
+        world.call("POST", "u", &path, body).await
+    };
+    for absent in ["openai", "ollama"] {
+        let refused = ask(absent).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{absent}");
+        let detail = format!("the provider {absent} is not configured in this environment");
+        assert_eq!(refused.body["detail"], detail);
+    }
+    assert_eq!(ask("evil").await.status, StatusCode::BAD_REQUEST);
+    assert!(world.aws.events("AnalysisRequested").is_empty());
+    assert_eq!(ask("anthropic").await.status, StatusCode::ACCEPTED);
+    assert_eq!(
+        world.aws.events("AnalysisRequested")[0]["provider"],
+        "anthropic"
+    );
+}
+
+#[tokio::test]
+async fn the_golden_items_are_embedded_by_the_golden_user() {
+    let world = World::new().await;
+    let rebuild = async |query: &str| {
+        let path = format!("/vector-index/rebuild{query}");
+        world.call("POST", "u", &path, json!({})).await
+    };
+    let golden = rebuild("?database=golden").await;
+    assert_eq!(golden.status, StatusCode::BAD_REQUEST);
+    let detail = golden.body["detail"].as_str().unwrap();
+    assert!(detail.contains("cargo xtask seed golden"), "{detail}");
+    for wrong in ["?database=staging", "?database=", "?user=golden"] {
+        assert_eq!(
+            rebuild(wrong).await.status,
+            StatusCode::BAD_REQUEST,
+            "{wrong}"
+        );
+    }
+    assert!(world.aws.events("RebuildRequested").is_empty());
+    for right in ["", "?database=prod"] {
+        let asked = rebuild(right).await;
+        assert_eq!(asked.status, StatusCode::ACCEPTED, "{right}");
+        assert_eq!(asked.body["database"], "prod");
+    }
+}
+
+#[tokio::test]
 async fn work_is_asked_for_by_event() {
     let world = World::new().await;
+    world.aws.set_parameter("openai/api_key", "key");
     let id = world.item("u").await;
     let resize = world
         .call("POST", "u", &format!("/items/{id}/resize-only"), json!({}))

@@ -1,5 +1,8 @@
 //! Search over HTTP.
 
+use std::time::Duration;
+
+use api::limits::Limits;
 use axum::http::StatusCode;
 use collections_core::db::analyses::{self, NewAnalysis};
 use collections_core::db::embeddings::{self, NewEmbedding};
@@ -102,6 +105,33 @@ async fn without_the_model_words_are_left_and_the_answer_says_so() {
     let body = json!({"query": "beach", "search_type": "vector"});
     let answer = world.call("POST", "u", "/search", body).await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn a_model_that_hangs_is_not_waited_for() {
+    let world = World::limited(Limits {
+        embed_within: Duration::from_millis(100),
+        ..Limits::default()
+    })
+    .await;
+    let hangs = ResponseTemplate::new(200).set_delay(Duration::from_secs(60));
+    Mock::given(path("/v1/embeddings"))
+        .respond_with(hangs)
+        .mount(&world.models)
+        .await;
+    let id = searchable(&world, "u", "A sandy beach.").await;
+    let search = async |kind: &str| {
+        let body = json!({"query": "beach", "search_type": kind, "include_answer": false});
+        let answer = world.call("POST", "u", "/search", body);
+        let answer = tokio::time::timeout(Duration::from_secs(5), answer).await;
+        answer.expect("nobody waits for the model")
+    };
+    let hybrid = search("hybrid").await;
+    assert_eq!(hybrid.status, StatusCode::OK, "{}", hybrid.text);
+    assert_eq!(hybrid.body["results"][0]["item_id"], id);
+    assert!(hybrid.body["degraded"].is_string(), "{}", hybrid.text);
+    let vector = search("vector").await;
+    assert_eq!(vector.status, StatusCode::SERVICE_UNAVAILABLE);
 }
 
 #[tokio::test]

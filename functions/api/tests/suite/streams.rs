@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
+use api::limits::Limits;
 use axum::body::Body;
-use axum::http::{Request, header};
+use axum::http::{Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use wiremock::ResponseTemplate;
 
 use crate::chat::{said, world};
-use crate::models::{Line, search};
-use crate::search::searchable;
+use crate::models::{Line, script, search};
+use crate::search::{models_work, searchable};
 use crate::world::{World, request};
 
 async fn streaming(world: &World, session: &str) -> Request<Body> {
@@ -79,11 +80,39 @@ async fn a_stream_tells_of_trouble_and_the_gateway_of_functions_gets_it_whole() 
 }
 
 #[tokio::test]
+async fn an_open_stream_keeps_its_place_until_its_end() {
+    let world = World::limited(Limits {
+        at_once: 1,
+        ..Limits::default()
+    })
+    .await;
+    models_work(&world).await;
+    let slow = late(Duration::from_millis(700));
+    script(&world.models, [Line::Breaks(slow)]).await;
+    let request = streaming(&world, "s").await;
+    let first = world.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(first.status(), StatusCode::OK, "it has begun");
+    let second = world.get("u", "/items").await;
+    assert_eq!(second.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(second.headers[header::RETRY_AFTER], "1");
+    let whole = first.into_body().collect().await.unwrap().to_bytes();
+    let whole = String::from_utf8(whole.to_vec()).unwrap();
+    assert_eq!(events(&whole).pop().unwrap().0, "answer", "{whole}");
+    assert_eq!(world.get("u", "/items").await.status, StatusCode::OK);
+}
+
+/// A model that answers late.
+fn late(delay: Duration) -> ResponseTemplate {
+    let said = "data: {\"type\": \"content_block_delta\", \"delta\": {\"text\": \"Late.\"}}\n\n\
+        data: {\"type\": \"message_stop\"}\n\n";
+    ResponseTemplate::new(200)
+        .set_delay(delay)
+        .set_body_raw(said, "text/event-stream")
+}
+
+#[tokio::test]
 async fn who_hangs_up_finds_the_turn_kept() {
-    let slow = ResponseTemplate::new(200)
-        .set_delay(Duration::from_millis(150))
-        .set_body_raw("data: {\"type\": \"content_block_delta\", \"delta\": {\"text\": \"Late.\"}}\n\ndata: {\"type\": \"message_stop\"}\n\n", "text/event-stream");
-    let world = world([Line::Breaks(slow)]).await;
+    let world = world([Line::Breaks(late(Duration::from_millis(150)))]).await;
     let request = streaming(&world, "s").await;
     let response = world.router.clone().oneshot(request).await.unwrap();
     let mut body = response.into_body();

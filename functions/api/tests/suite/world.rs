@@ -1,5 +1,6 @@
 //! An API to talk to.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use api::limits::Limits;
@@ -7,6 +8,7 @@ use api::{App, router};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use collections_core::clock::ManualClock;
 use collections_core::contract::EnvKey;
 use collections_core::contract::functions::Api;
 use collections_core::contract::parameters::prefix;
@@ -30,6 +32,8 @@ pub struct World {
     pub outage: Outage,
     pub keys: MockServer,
     pub models: MockServer,
+    /// By which keys of the issuer grow old.
+    pub clock: Arc<ManualClock>,
     pub app: App,
     pub router: Router,
     _files: tempfile::TempDir,
@@ -114,13 +118,16 @@ impl World {
             ..Patience::default()
         };
         let pool = connect(&database, &outage);
-        let app = App::over(&cloud, Db::over(pool), patience, limits).unwrap();
+        let clock = Arc::new(ManualClock::default());
+        let db = Db::over(pool);
+        let app = App::over(&cloud, db, patience, limits, clock.clone()).unwrap();
         Self {
             aws,
             database,
             outage,
             keys,
             models,
+            clock,
             _files: files,
             router: router(app.clone()),
             app,

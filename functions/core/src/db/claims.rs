@@ -11,6 +11,11 @@ use uuid::Uuid;
 use crate::db::Db;
 use crate::domain::UserId;
 
+/// A message lives for 14 days at most, so what was finished before that is not delivered again.
+const KEPT: Duration = Duration::from_secs(15 * 24 * 60 * 60);
+/// How many that are older go at one time; more than comes, so that none is left in the end.
+const AT_ONCE: i64 = 100;
+
 /// What claiming ends in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claim {
@@ -107,7 +112,7 @@ pub async fn claim(
     })
 }
 
-/// Records that the work is done.
+/// Records that the work is done, and forgets what the same user's work was long ago.
 pub async fn finish(db: &mut PgConnection, ticket: &Ticket) -> Result<()> {
     sqlx::query(
         "UPDATE work_claims SET finished_at = now()
@@ -116,9 +121,31 @@ pub async fn finish(db: &mut PgConnection, ticket: &Ticket) -> Result<()> {
     .bind(&ticket.user_id)
     .bind(&ticket.work)
     .bind(ticket.claim)
-    .execute(db)
+    .execute(&mut *db)
     .await
     .with_context(|| format!("finish {}", ticket.work))?;
+    if let Err(error) = forget(db, &ticket.user_id).await {
+        // The work is done all the same, and the next one tries again.
+        tracing::warn!(error = format!("{error:#}"), "finished claims are left");
+    }
+    Ok(())
+}
+
+/// Removes claims that nothing will ask for again. Those that another invocation is removing just
+/// now are left to it.
+async fn forget(db: &mut PgConnection, user: &UserId) -> Result<()> {
+    sqlx::query(
+        "DELETE FROM work_claims WHERE user_id = $1 AND work IN (
+             SELECT old.work FROM work_claims old
+             WHERE old.user_id = $1 AND old.finished_at < now() - make_interval(secs => $2)
+             ORDER BY old.finished_at LIMIT $3 FOR UPDATE SKIP LOCKED)",
+    )
+    .bind(user)
+    .bind(KEPT.as_secs_f64())
+    .bind(AT_ONCE)
+    .execute(db)
+    .await
+    .context("remove finished claims")?;
     Ok(())
 }
 

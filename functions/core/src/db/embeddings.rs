@@ -56,6 +56,7 @@ pub async fn upsert(db: &mut PgConnection, new: &NewEmbedding) -> Result<bool> {
                  embedding_dimensions = excluded.embedding_dimensions,
                  embedding_source = excluded.embedding_source, created_at = now(),
                  import_id = NULL
+                 WHERE embeddings.user_id = $4
              RETURNING item_id)
          UPDATE items SET status = 'searchable', status_reason = NULL, updated_at = now()
          FROM stored WHERE items.user_id = $4 AND items.id = stored.item_id",

@@ -1,5 +1,7 @@
 //! Queries on `items`.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result};
 use sqlx::{Connection as _, PgConnection};
 use time::OffsetDateTime;
@@ -177,6 +179,32 @@ pub async fn delete(
     .fetch_optional(db)
     .await
     .context("remove the item")
+}
+
+/// Removes items that have waited for their images for so long; says how many there were.
+pub async fn forget_awaited(db: &mut PgConnection, user: &UserId, waited: Duration) -> Result<u64> {
+    let done = sqlx::query(
+        "DELETE FROM items WHERE user_id = $1 AND status = 'awaiting_upload'
+             AND created_at < now() - make_interval(secs => $2)",
+    )
+    .bind(user)
+    .bind(waited.as_secs_f64())
+    .execute(db)
+    .await
+    .context("remove items whose images never came")?;
+    Ok(done.rows_affected())
+}
+
+/// How many items wait for their images.
+pub async fn count_awaited(db: &mut PgConnection, user: &UserId) -> Result<i64> {
+    let (count,) = sqlx::query_as(
+        "SELECT count(*) FROM items WHERE user_id = $1 AND status = 'awaiting_upload'",
+    )
+    .bind(user)
+    .fetch_one(db)
+    .await
+    .context("count the items that wait for their images")?;
+    Ok(count)
 }
 
 /// Which version of an object was looked at.

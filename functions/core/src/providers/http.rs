@@ -1,9 +1,10 @@
 //! One HTTPS client for all providers: pooled, with timeouts, retries and no key in any error.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
-use reqwest::{RequestBuilder, Response, StatusCode, header};
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::{RequestBuilder, Response, StatusCode};
 use rustls::{ClientConfig, RootCertStore};
 use serde::de::DeserializeOwned;
 
@@ -177,7 +178,7 @@ impl Http {
         if status.is_success() {
             return Ok(response);
         }
-        let retry_after = retry_after(&response);
+        let retry_after = retry_after(response.headers(), SystemTime::now());
         let body = read(provider, response).await?;
         Err(refusal(provider, status, retry_after, &body))
     }
@@ -269,15 +270,14 @@ fn parse<T: DeserializeOwned>(provider: &'static str, body: &[u8]) -> Result<T, 
     })
 }
 
-fn retry_after(response: &Response) -> Option<Duration> {
-    let seconds = response
-        .headers()
-        .get(header::RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .parse()
-        .ok()?;
-    Duration::try_from_secs_f64(seconds).ok()
+/// The pause that is asked for, in seconds or as the time of its end. One that is over is none.
+fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Duration::try_from_secs_f64(seconds).ok();
+    }
+    let end = httpdate::parse_http_date(text).ok()?;
+    Some(end.duration_since(now).unwrap_or_default())
 }
 
 /// What the provider says went wrong, however it wraps it.

@@ -1,6 +1,8 @@
 //! One user's items, to be searched whichever way. Whom it searches for is decided when it is made.
 
-use anyhow::Result;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
 use async_trait::async_trait;
 use contract::Grants;
 use contract::access::Database;
@@ -71,8 +73,18 @@ pub struct UsersItems<'a, F> {
     pub db: &'a Db<F>,
     /// What makes vectors of queries.
     pub embed: &'a dyn Embed,
+    /// How long that may take.
+    pub embed_within: Duration,
     /// Whose items.
     pub user: UserId,
+}
+
+impl<F> UsersItems<'_, F> {
+    /// The vector of a query, if it comes in time: who searches waits for it.
+    async fn embedded(&self, text: &str) -> Result<Vec<f32>> {
+        let vector = tokio::time::timeout(self.embed_within, self.embed.embed(text)).await;
+        vector.with_context(|| format!("no vector of the query within {:?}", self.embed_within))?
+    }
 }
 
 #[async_trait]
@@ -85,7 +97,7 @@ impl<F: Grants<Database>> Search for UsersItems<'_, F> {
             Way::Hybrid => &Hybrid,
         };
         if way != Way::Bm25 && query.vector.is_none() {
-            match self.embed.embed(&query.text).await {
+            match self.embedded(&query.text).await {
                 Ok(vector) => query.vector = Some(vector),
                 Err(error) if way == Way::Vector => return Err(SearchError::Unavailable(error)),
                 Err(error) => {

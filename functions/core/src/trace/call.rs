@@ -1,5 +1,7 @@
 //! A call of a model: its tokens and its cost, as metrics and as a span.
 
+use std::fmt::Display;
+
 use crate::providers::prices::{self, Cost};
 use crate::providers::{ProviderError, Usage};
 use crate::telemetry::{Metrics, Unit};
@@ -17,11 +19,12 @@ pub struct Told<'a> {
     pub text: &'a str,
 }
 
-/// A call under way.
+/// A call under way. One that is dropped was given up: whoever waited for it did not any longer.
 #[derive(Debug)]
 pub struct Call {
     span: Span,
-    metrics: Metrics,
+    /// Until they are written.
+    metrics: Option<Metrics>,
     provider: &'static str,
     messages: usize,
 }
@@ -38,7 +41,7 @@ impl Call {
         }
         Self {
             span,
-            metrics,
+            metrics: Some(metrics),
             provider,
             messages: 0,
         }
@@ -73,31 +76,48 @@ impl Call {
             self.span.set("gen_ai.completion.0.role", "assistant");
             self.span.text("gen_ai.completion.0.content", told.text);
         }
-        let mut metrics = self
-            .metrics
-            .with("model", told.model)
-            .add("InputTokens", Unit::Count, input_tokens as f64)
-            .add("OutputTokens", Unit::Count, output_tokens as f64)
-            .add("ModelFailures", Unit::Count, 0.0);
         if let Some(cost) = cost {
             self.span.set("gen_ai.usage.cost", cost.dollars());
-            metrics = metrics.with("prices_as_of", prices::AS_OF).add(
-                "CostUsd",
-                Unit::None,
-                cost.dollars(),
-            );
         }
-        metrics.duration("ModelDuration").write();
+        self.write(|metrics| {
+            let metrics = metrics
+                .with("model", told.model)
+                .add("InputTokens", Unit::Count, input_tokens as f64)
+                .add("OutputTokens", Unit::Count, output_tokens as f64)
+                .add("ModelFailures", Unit::Count, 0.0);
+            let Some(cost) = cost else {
+                return metrics;
+            };
+            let metrics = metrics.with("prices_as_of", prices::AS_OF);
+            metrics.add("CostUsd", Unit::None, cost.dollars())
+        });
         cost
     }
 
     /// Ends the call without an answer.
     pub fn failed(mut self, error: &ProviderError) {
+        self.fail(error);
+    }
+
+    fn fail(&mut self, error: &dyn Display) {
         self.span.fail(error);
-        self.metrics
-            .with("error", error.to_string())
-            .add("ModelFailures", Unit::Count, 1.0)
-            .duration("ModelDuration")
-            .write();
+        self.write(|metrics| {
+            let metrics = metrics.with("error", error.to_string());
+            metrics.add("ModelFailures", Unit::Count, 1.0)
+        });
+    }
+
+    fn write(&mut self, add: impl FnOnce(Metrics) -> Metrics) {
+        if let Some(metrics) = self.metrics.take() {
+            add(metrics).duration("ModelDuration").write();
+        }
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        if self.metrics.is_some() {
+            self.fail(&"it was given up before its answer came");
+        }
     }
 }

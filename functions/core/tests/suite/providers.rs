@@ -1,6 +1,6 @@
 //! Model providers: what is sent, what is asked again, what is given up.
 
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 
 use collections_core::Secret;
 use collections_core::contract::functions::Embedder;
@@ -133,6 +133,45 @@ async fn a_busy_provider_is_asked_again_after_the_pause_it_wants() {
     describe(&anthropic(&server)).await.unwrap();
     assert!(begin.elapsed() >= Duration::from_secs(1));
     assert_eq!(server.received_requests().await.unwrap().len(), 3);
+}
+
+/// A busy provider that names the time at which it wants to be asked again.
+async fn busy_until(time: SystemTime) -> MockServer {
+    let server = MockServer::start().await;
+    let busy = ResponseTemplate::new(429);
+    let busy = busy.insert_header("retry-after", httpdate::fmt_http_date(time));
+    first(&server, 1, busy).await;
+    let answer = ResponseTemplate::new(200).set_body_json(message());
+    first(&server, 1, answer).await;
+    server
+}
+
+#[tokio::test]
+async fn the_pause_can_be_the_time_at_which_it_ends() {
+    let begin = Instant::now();
+    // Whole seconds alone are written, so up to one is lost.
+    let server = busy_until(SystemTime::now() + Duration::from_millis(1950)).await;
+    describe(&anthropic(&server)).await.unwrap();
+    assert!(
+        begin.elapsed() >= Duration::from_millis(900),
+        "{:?}",
+        begin.elapsed()
+    );
+
+    let begin = Instant::now();
+    let server = busy_until(SystemTime::now() - Duration::from_secs(60)).await;
+    describe(&anthropic(&server)).await.unwrap();
+    assert!(
+        begin.elapsed() < Duration::from_millis(900),
+        "{:?}",
+        begin.elapsed()
+    );
+
+    let server = busy_until(SystemTime::now() + Duration::from_secs(60)).await;
+    let error = describe(&anthropic(&server)).await.unwrap_err();
+    let wished = error.retry_after().unwrap().as_secs();
+    assert!((50..=60).contains(&wished), "{wished}");
+    assert_eq!(server.received_requests().await.unwrap().len(), 1);
 }
 
 #[tokio::test]

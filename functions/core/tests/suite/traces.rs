@@ -163,6 +163,9 @@ async fn failures_and_work_that_is_cut_off_are_told_too() {
     let failed = &spans[0]["status"];
     assert_eq!((failed["code"].as_u64(), spans.len()), (Some(2), 3));
     assert!(failed["message"].as_str().unwrap().contains("no route"));
+    let cut_off = &spans[1]["status"];
+    assert_eq!(cut_off["code"], 2);
+    assert!(cut_off["message"].as_str().unwrap().contains("given up"));
 }
 
 #[tokio::test]
