@@ -24,6 +24,13 @@ pub enum Delivery {
     Direct(Box<Envelope>),
 }
 
+impl Delivery {
+    /// Whether there is nothing to handle: a deploy calls so to see that the function runs.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Queue(batch) if batch.records.is_empty())
+    }
+}
+
 /// Records of a queue.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Batch {
@@ -238,4 +245,23 @@ pub fn settle(record: &Record, span: &tracing::Span, outcome: Result<()>) -> Opt
     Some(Failure {
         item_identifier: record.message_id.clone(),
     })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The proof at the end of a deploy calls every function behind a queue like this.
+    #[tokio::test]
+    async fn a_delivery_without_records_is_no_work_and_no_failure() {
+        let delivery: Delivery = serde_json::from_value(json!({ "Records": [] })).unwrap();
+        assert!(delivery.is_empty());
+        let handle = |_| async { Err(anyhow::anyhow!("there is nothing to handle")) };
+        let answer = each(delivery, &Invocation::default(), handle).await;
+        let answer = serde_json::to_value(answer.unwrap()).unwrap();
+        assert_eq!(answer, json!({ "batchItemFailures": [] }));
+    }
 }

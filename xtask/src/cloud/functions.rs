@@ -38,7 +38,7 @@ pub enum CodeAt {
     Image(String),
 }
 
-/// The state of the newest code.
+/// The state of code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Readiness {
     /// It runs.
@@ -69,8 +69,8 @@ pub trait Functions: Send + Sync {
     async fn versions(&self, function: &str) -> CloudResult<Vec<FunctionVersion>>;
     /// Gives a function new code, unpublished; says the hash of the code.
     async fn update_code(&self, function: &str, code: &CodeAt) -> CloudResult<String>;
-    /// Whether the last update is through.
-    async fn readiness(&self, function: &str) -> CloudResult<Readiness>;
+    /// Whether a version runs, or at `LATEST` whether the last update is through.
+    async fn readiness(&self, function: &str, at: &str) -> CloudResult<Readiness>;
     /// Publishes the unpublished code if it still has this hash; says the version.
     async fn publish(
         &self,

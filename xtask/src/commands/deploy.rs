@@ -3,6 +3,7 @@
 mod hot;
 mod html;
 mod report;
+mod watch;
 
 use std::path::PathBuf;
 use std::time::SystemTime;
@@ -154,7 +155,7 @@ async fn start(ctx: &Context, args: &Args, stop: &Stop) -> Result<Ended> {
         true => Some(opened.build(ctx, &[], Pace::Thorough).await?),
         false => None,
     };
-    let extras = extras(ctx, &opened);
+    let extras = extras(ctx, &opened)?;
     let deploy = Deploy {
         cloud: &opened.cloud,
         events: ctx.events(),
@@ -210,7 +211,7 @@ async fn keys(ctx: &Context, opened: &mut Opened) -> Result<()> {
 }
 
 /// The phases after the stacks.
-fn extras(ctx: &Context, opened: &Opened) -> Vec<Box<dyn Extra>> {
+fn extras(ctx: &Context, opened: &Opened) -> Result<Vec<Box<dyn Extra>>> {
     let cloud = &opened.cloud;
     let mut extras: Vec<Box<dyn Extra>> = vec![
         Box::new(FillParameters {
@@ -222,9 +223,10 @@ fn extras(ctx: &Context, opened: &Opened) -> Vec<Box<dyn Extra>> {
         Box::new(Migrate {
             cloud: cloud.clone(),
         }),
-        Box::new(Verify {
-            cloud: cloud.clone(),
-        }),
+        Box::new(Verify::new(
+            cloud.clone(),
+            opened.desired.functions.clone(),
+        )?),
     ];
     if opened.environment.seed == Some(Seed::Golden) {
         extras.push(Box::new(SeedGolden {
@@ -240,7 +242,7 @@ fn extras(ctx: &Context, opened: &Opened) -> Vec<Box<dyn Extra>> {
             stacks: opened.desired.stacks.clone(),
         }));
     }
-    extras
+    Ok(extras)
 }
 
 impl Args {

@@ -89,7 +89,7 @@ pub enum Command {
     /// What waits for the functions, and what none could handle
     #[command(subcommand)]
     Queues(queues::Command),
-    /// Move traffic back to the versions before
+    /// Move traffic back to what ran before the last deploy
     Rollback(rollback::Args),
     /// Run the API as a plain server on this machine, against an environment that stands
     Serve(serve::Args),

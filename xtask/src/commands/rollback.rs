@@ -1,16 +1,16 @@
-//! `rollback`: every function's traffic back to the version before, or to a named one.
+//! `rollback`: traffic back to what ran before the last deploy, or to a named version.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use futures::future::try_join_all;
 use serde::Serialize;
 
 use super::environment::open;
 use crate::context::Context;
-use crate::engine::hotswap;
-use crate::engine::live::ALIAS;
+use crate::engine::hotswap::Moved;
 use crate::engine::lock::Lock;
+use crate::engine::rollback::{self, Asked};
+use crate::engine::traffic::Traffic;
 use crate::environments::EnvArg;
 use crate::error::{Error, Result};
 use crate::report::Outcome;
@@ -20,11 +20,11 @@ use crate::report::Outcome;
 pub struct Args {
     #[command(flatten)]
     env: EnvArg,
-    /// Only this function; may be repeated
+    /// Only this function; may be repeated. None means those that the last deploy moved
     #[arg(long, value_name = "NAME")]
     function: Vec<String>,
-    /// To this version; needs one --function
-    #[arg(long, value_name = "VERSION", requires = "function")]
+    /// To this version, of the one function that is named or has it
+    #[arg(long, value_name = "VERSION")]
     to: Option<String>,
     /// Without asking
     #[arg(long, short)]
@@ -37,53 +37,62 @@ struct Back(BTreeMap<String, (String, String)>);
 /// Moves the aliases; code and stacks stay.
 pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     let opened = open(ctx, &args.env).await?;
-    if args.to.is_some() && args.function.len() != 1 {
+    let (cloud, desired) = (&opened.cloud, &opened.desired);
+    if args.to.is_some() && args.function.len() > 1 {
         return Err(Error::input("--to names a version of one function")
-            .hint("name the function with --function"));
+            .hint("name one function with --function"));
     }
-    args.function
-        .iter()
-        .try_for_each(|name| opened.desired.function(name).map(drop))?;
-    let mut back = BTreeMap::new();
-    for function in &opened.desired.functions {
-        if !args.function.is_empty() && !args.function.contains(&function.name) {
-            continue;
-        }
-        let name = &function.function_name;
-        let Some(at) = opened.cloud.functions.aliased(name, ALIAS).await? else {
-            continue;
-        };
-        let published = opened.cloud.functions.versions(name).await?;
-        match hotswap::previous(&published, &at, args.to.as_deref()) {
-            Some(previous) => {
-                drop(back.insert(name.clone(), (at.version, previous.version.clone())));
-            }
-            None if args.to.is_some() => {
-                return Err(Error::input(format!("{name} has no such version")));
-            }
-            None => ctx.events().skip(name, "it has no version before this one"),
-        }
+    let bucket = opened.bucket().await?;
+    let asked = Asked {
+        functions: &args.function,
+        to: args.to.as_deref(),
+    };
+    let traffic = Traffic::read(cloud, &bucket, desired).await?;
+    let seen = rollback::look(cloud, &traffic, asked).await?;
+    for (function, why) in &seen.stays {
+        ctx.events().skip(function, why);
     }
-    let back = Back(back);
-    if !back.0.is_empty()
-        && !args.yes
-        && !ctx
-            .ask()
-            .confirm(&format!("{back}Move traffic back?"), "--yes")?
-    {
+    let back = Back::from(&seen.moves);
+    if seen.moves.is_empty() {
+        return Outcome::of(&back);
+    }
+    if seen.guessed {
+        ctx.events().warn(
+            "no deploy left word of what ran before: this is the version published before, \
+             which may never have been proved",
+        );
+    }
+    let question = format!("{back}Move traffic back?");
+    if !args.yes && !ctx.ask().confirm(&question, "--yes")? {
         return Err(Error::refused("nothing was moved"));
     }
-    if !back.0.is_empty() {
-        let bucket = opened.bucket_that_stands(ctx).await?;
-        let work = try_join_all(back.0.iter().map(|(function, (_, to))| async {
-            let moved = opened.cloud.functions.move_alias(function, ALIAS, to).await;
-            moved.map_err(Error::from)
-        }));
-        Lock::new(&opened.cloud, &bucket, &args.env.env)
-            .during(work)
-            .await?;
-    }
+    let work = async {
+        // Nobody else moves anything from here on; what was agreed to must still hold.
+        let mut traffic = Traffic::read(cloud, &bucket, desired).await?;
+        if rollback::look(cloud, &traffic, asked).await? != seen {
+            return Err(
+                Error::conflict("traffic moved meanwhile, and nothing was moved back")
+                    .hint("run the command again: it looks anew"),
+            );
+        }
+        traffic.roll_back(ctx.events(), &seen.moves).await
+    };
+    opened.bucket_that_stands(ctx).await?;
+    Lock::new(cloud, &bucket, &args.env.env)
+        .during(work)
+        .await?;
     Outcome::of(&back)
+}
+
+impl From<&Vec<Moved>> for Back {
+    fn from(moves: &Vec<Moved>) -> Self {
+        let moves = moves.iter();
+        let moves = moves.map(|moved| {
+            let (from, to) = (moved.from.clone(), moved.to.clone());
+            (moved.function.clone(), (from, to))
+        });
+        Self(moves.collect())
+    }
 }
 
 impl fmt::Display for Back {

@@ -99,10 +99,10 @@ impl<'a> Ahead<'a> {
     }
 
     async fn put(&self, function_name: &str, code: &CodeAt) -> Result<()> {
-        ready(self.cloud, function_name).await?;
+        ready(self.cloud, function_name, LATEST).await?;
         let functions = &self.cloud.functions;
         functions.update_code(function_name, code).await?;
-        ready(self.cloud, function_name).await
+        ready(self.cloud, function_name, LATEST).await
     }
 }
 

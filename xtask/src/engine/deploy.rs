@@ -9,7 +9,7 @@ use futures::future::try_join_all;
 
 use super::apply::{Apply, Values, sweep};
 use super::desired::Desired;
-use super::hotswap::{self, Moved};
+use super::hotswap;
 use super::journal::Journal;
 use super::live::{self, Live};
 use super::lock::{Lock, seconds};
@@ -18,10 +18,12 @@ use super::plan::{Consent, Plan, Prices, Schemas, StackAction};
 use super::preflight::Preflight;
 use super::resolve::Sources;
 use super::stop::Stop;
+use super::traffic::Traffic;
 use super::{bootstrap, destroy, images, recover, stack_events};
 use crate::artifacts::{self, Artifacts};
 use crate::ask::Ask;
 use crate::cloud::Cloud;
+use crate::cloud::functions::LATEST;
 use crate::cloud::identity::Caller;
 use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Events};
@@ -101,7 +103,7 @@ impl Deploy<'_> {
         let bucket = bootstrap::bucket(&caller, &self.cloud.region);
         let live = live::read_all(self.desired, self.cloud, &caller.account).await?;
         let plan = self.sources(&live, &bucket).plan(self.schemas)?;
-        let mut plan = plan.only(|id| self.options.selection.stack(id));
+        let mut plan = plan.only(self.desired, |id| self.options.selection.stack(id));
         if let Some(prices) = self.prices.filter(|_| !plan.is_empty()) {
             plan.price(self.desired, &live, prices);
         }
@@ -144,7 +146,11 @@ impl Deploy<'_> {
             outputs: looked.live.all_outputs(),
         };
         let work = stacks && !looked.plan.is_empty();
-        if !work && self.nothing_left(&deployed).await? && !self.left_over() {
+        if !work
+            && !self.left_over()
+            && !self.to_prove(&looked).await?
+            && self.nothing_left(&deployed).await?
+        {
             return Ok(Done::Unchanged(deployed));
         }
         let mut overwritten = Vec::new();
@@ -251,23 +257,43 @@ impl Deploy<'_> {
         mut deployed: Deployed,
         journal: &mut Journal,
     ) -> Result<Deployed> {
-        let mut moved = Vec::new();
         if journal.resumed() {
             self.sweep(looked).await?;
         }
+        let mut traffic = Traffic::read(self.cloud, &looked.bucket, self.desired).await?;
         if work {
             self.stop.here("publish")?;
             self.publish(looked).await?;
             journal.finish(Phase::Publish)?;
             self.stop.here("stacks")?;
             self.before_traffic(looked).await?;
+            if self.moves_traffic(&looked.plan) {
+                traffic.begin().await?;
+            }
+        }
+        let result = self.change(looked, work, deployed, journal).await;
+        deployed = traffic.settle(self.events, result).await?;
+        if self.proves() {
+            traffic.proved().await?;
+        }
+        Ok(deployed)
+    }
+
+    /// Everything from where traffic moves to the proof that it may stay there.
+    async fn change(
+        &self,
+        looked: &Looked,
+        work: bool,
+        mut deployed: Deployed,
+        journal: &mut Journal,
+    ) -> Result<Deployed> {
+        if work {
             self.restore_code(looked).await?;
             deployed.outputs = self.stacks(looked, journal.run()).await?;
             self.move_functions(looked).await?;
             journal.finish(Phase::Stacks)?;
-            moved = self.moved_since(&looked.live).await?;
         }
-        self.extras(&deployed, &moved, journal).await?;
+        self.extras(&deployed, journal).await?;
         Ok(deployed)
     }
 
@@ -326,7 +352,7 @@ impl Deploy<'_> {
                 .functions
                 .update_code(function, &swapped.code)
                 .await?;
-            hotswap::ready(self.cloud, function).await?;
+            hotswap::ready(self.cloud, function, LATEST).await?;
         }
         Ok(())
     }
@@ -337,21 +363,6 @@ impl Deploy<'_> {
         hotswap::converge(self.cloud, self.events, &sources, moves)
             .await
             .map(drop)
-    }
-
-    /// Which functions run another version than before the deploy.
-    async fn moved_since(&self, before: &Live) -> Result<Vec<Moved>> {
-        let now = live::read(self.desired, self.cloud).await?;
-        let moved = self.desired.functions.iter().filter_map(|function| {
-            let from = before.functions.get(&function.name)?;
-            let to = now.functions.get(&function.name)?;
-            (from.version != to.version).then(|| Moved {
-                function: function.function_name.clone(),
-                from: from.version.clone(),
-                to: to.version.clone(),
-            })
-        });
-        Ok(moved.collect())
     }
 
     async fn ensure_bucket(&self, bucket: &str, run: &str) -> Result<()> {

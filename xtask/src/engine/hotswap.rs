@@ -1,11 +1,10 @@
 //! Moves a function's traffic without CloudFormation: new code, a published version, the alias.
 
-use futures::future::try_join_all;
+use futures::future::join_all;
 use tokio::try_join;
 
 use super::desired::{ArtifactPart, DesiredFunction, Packaging};
 use super::live::ALIAS;
-use super::phases::{Deployed, Extra};
 use super::plan::{FunctionMove, Plan, StackAction};
 use super::resolve::{Known, Sources, parameter_of};
 use super::stack_events::Pace;
@@ -91,7 +90,8 @@ pub async fn converge(
         let code = built(sources, function)?;
         swap(cloud, events, function, &wanted.to, code.as_ref()).await
     });
-    try_join_all(all).await
+    // All come to their end, so that a failure knows what has moved.
+    join_all(all).await.into_iter().collect()
 }
 
 /// Runs a function at a revision: a version that has it already, or this code.
@@ -122,6 +122,8 @@ async fn swap(
         }
     };
     if to != at.version {
+        // A version of an image is published before it can run.
+        ready(cloud, name, &to).await?;
         cloud.functions.move_alias(name, ALIAS, &to).await?;
     }
     step.finish_with(format!("version {} → {to}", at.version));
@@ -133,9 +135,9 @@ async fn swap(
 }
 
 async fn publish(cloud: &Cloud, name: &str, revision: &str, code: &CodeAt) -> Result<String> {
-    ready(cloud, name).await?;
+    ready(cloud, name, LATEST).await?;
     let hash = cloud.functions.update_code(name, code).await?;
-    ready(cloud, name).await?;
+    ready(cloud, name, LATEST).await?;
     Ok(cloud.functions.publish(name, revision, &hash).await?)
 }
 
@@ -205,84 +207,22 @@ async fn holds_other_code(cloud: &Cloud, name: &str, at: &FunctionVersion) -> Re
     Ok(holds.is_some_and(|holds| holds.code_sha256 != at.code_sha256))
 }
 
-/// Lambda takes no second update before the first is through.
-pub async fn ready(cloud: &Cloud, name: &str) -> Result<()> {
+/// Lambda takes no second update before the first is through, and runs no version before that is
+/// ready.
+pub async fn ready(cloud: &Cloud, name: &str, at: &str) -> Result<()> {
     const TRIES: usize = 120;
     let mut pace = Pace::new(cloud.endpoint.is_some());
     for _ in 0..TRIES {
-        match cloud.functions.readiness(name).await? {
+        match cloud.functions.readiness(name, at).await? {
             Readiness::Ready => return Ok(()),
             Readiness::Pending => cloud.clock.sleep(pace.next()).await,
             Readiness::Failed(reason) => {
-                return Err(Error::failed(format!("Lambda could not update {name}"))
+                return Err(Error::failed(format!("Lambda cannot run {name} at {at}"))
                     .because(anyhow::Error::msg(reason)));
             }
         }
     }
     Err(Error::failed(format!(
-        "Lambda does not finish updating {name}"
+        "Lambda does not get {name} at {at} ready"
     )))
-}
-
-/// Puts traffic back where it was. Every function is tried; the first failure is reported.
-pub async fn move_back(cloud: &Cloud, events: &Events, moved: &[Moved]) -> Result<()> {
-    let mut first = Ok(());
-    for back in moved.iter().filter(|moved| moved.from != moved.to) {
-        let step = events.start(format!("move {} back", back.function));
-        match cloud
-            .functions
-            .move_alias(&back.function, ALIAS, &back.from)
-            .await
-        {
-            Ok(()) => step.finish_with(format!("version {} → {}", back.to, back.from)),
-            Err(error) => first = first.and(Err(error.into())),
-        }
-    }
-    first
-}
-
-/// New code that does not prove itself gives its traffic back to the version before.
-pub async fn undo(cloud: &Cloud, events: &Events, error: Error, moved: &[Moved]) -> Error {
-    if moved.iter().all(|moved| moved.from == moved.to) {
-        return error;
-    }
-    match move_back(cloud, events, moved).await {
-        Ok(()) => error.hint("traffic is back at the versions from before this deploy"),
-        Err(worse) => error.hint(format!("moving traffic back failed too: {worse}")),
-    }
-}
-
-/// Proves that the system works with the code that was just moved to, or gives traffic back.
-pub async fn prove(
-    cloud: &Cloud,
-    events: &Events,
-    proof: &dyn Extra,
-    deployed: &Deployed,
-    moved: &[Moved],
-) -> Result<()> {
-    let step = events.start(proof.phase().name());
-    match proof.run(deployed).await {
-        Ok(said) => {
-            step.finish_with(said);
-            Ok(())
-        }
-        Err(error) => Err(undo(cloud, events, error, moved).await),
-    }
-}
-
-/// The version to roll back to: the named one, else the one before the alias.
-pub fn previous<'v>(
-    published: &'v [FunctionVersion],
-    at: &FunctionVersion,
-    named: Option<&str>,
-) -> Option<&'v FunctionVersion> {
-    match named {
-        Some(named) => published.iter().find(|version| version.version == named),
-        None => {
-            let here = published
-                .iter()
-                .position(|version| version.version == at.version)?;
-            here.checked_sub(1).map(|before| &published[before])
-        }
-    }
 }

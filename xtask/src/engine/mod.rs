@@ -9,6 +9,7 @@ pub mod desired;
 pub mod destroy;
 pub mod drift;
 pub mod from_stack;
+pub mod hot;
 pub mod hotswap;
 pub mod images;
 pub mod journal;
@@ -24,12 +25,14 @@ pub mod preflight;
 pub mod queues;
 pub mod recover;
 pub mod resolve;
+pub mod rollback;
 pub mod rotate;
 pub mod stack_events;
 pub mod states;
 pub mod steps;
 pub mod stop;
 pub mod timeline;
+pub mod traffic;
 
 #[cfg(test)]
 mod tests;

@@ -134,25 +134,29 @@ impl Sources<'_> {
         if let Some(stack) = waits {
             return Ok(Known::After(stack));
         }
-        // The hash stands for the code; its key and the revision itself would only repeat it.
-        let configures = |name: &String| {
-            !matches!(
-                stack.inputs.get(name),
-                Some(Input::Artifact {
-                    part: ArtifactPart::Key | ArtifactPart::ImageDigest | ArtifactPart::Revision,
-                    ..
-                })
-            )
-        };
-        let values = shown(&stack.template, parameters).into_iter();
-        let values = values.filter(|(name, _)| configures(name)).collect();
-        let mut configuration = substitute(resource, &values);
-        if let Some(properties) = configuration.get_mut("Properties")
-            && let Some(properties) = properties.as_object_mut()
-        {
-            properties.retain(|name, _| !OF_NO_VERSION.contains(&name.as_str()));
-        }
+        let values = shown(&stack.template, parameters);
+        let configuration = configuration(stack, resource, values);
         Ok(Known::Value(digest(&json!([code, configuration]))))
+    }
+
+    /// Whether the function that stands is configured as its template says now: what is published
+    /// of it past CloudFormation has that configuration.
+    pub fn configured_as_wanted(&self, function: &DesiredFunction) -> Result<bool> {
+        let stack = self.desired.stack(&function.stack)?;
+        let Some(standing) = self.live.stacks.get(&stack.id) else {
+            return Ok(true);
+        };
+        let given = standing.stack.parameters.iter();
+        let given = given.map(|(name, value)| (name.clone(), Known::Value(value.clone())));
+        let wanted = self.parameters(stack, &self.live.known_outputs())?;
+        let configured = |template: &Value, parameters: &Parameters| {
+            let resources = resources(template);
+            let resource = resources.get(function.logical_id.as_str())?;
+            let values = shown(template, parameters);
+            Some(configuration(stack, resource, values))
+        };
+        let stands = configured(&standing.template, &given.collect());
+        Ok(stands == configured(&stack.template, &wanted))
     }
 
     /// The hash of the code that runs, so that a new setting is published without a build. Of code
@@ -255,6 +259,32 @@ impl Sources<'_> {
             }
         }
     }
+}
+
+/// What a template says about a function but its code: the hash of the code stands for that, and
+/// key and revision would only repeat it.
+fn configuration(
+    stack: &DesiredStack,
+    resource: &Value,
+    mut values: BTreeMap<String, Value>,
+) -> Value {
+    let is_of_code = |name: &String| {
+        matches!(
+            stack.inputs.get(name),
+            Some(Input::Artifact {
+                part: ArtifactPart::Key | ArtifactPart::ImageDigest | ArtifactPart::Revision,
+                ..
+            })
+        )
+    };
+    values.retain(|name, _| !is_of_code(name));
+    let mut configuration = substitute(resource, &values);
+    if let Some(properties) = configuration.get_mut("Properties")
+        && let Some(properties) = properties.as_object_mut()
+    {
+        properties.retain(|name, _| !OF_NO_VERSION.contains(&name.as_str()));
+    }
+    configuration
 }
 
 /// What may be shown and compared: secret values are masked as CloudFormation masks them.

@@ -4,13 +4,15 @@ use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::primitives::Blob;
-use aws_sdk_lambda::types::LastUpdateStatus;
+use aws_sdk_lambda::types::{LastUpdateStatus, State};
 use serde_json::Value;
 
 use super::call::{Caller, incomplete};
 use crate::cloud::CloudResult;
 use crate::cloud::error::optional;
-use crate::cloud::functions::{Answer, CodeAt, FunctionVersion, Functions, Readiness, Variables};
+use crate::cloud::functions::{
+    Answer, CodeAt, FunctionVersion, Functions, LATEST, Readiness, Variables,
+};
 
 pub(super) struct SdkFunctions {
     client: Client,
@@ -109,25 +111,25 @@ impl Functions for SdkFunctions {
             .ok_or_else(|| incomplete(CALL, "hash of the code"))
     }
 
-    async fn readiness(&self, function: &str) -> CloudResult<Readiness> {
+    async fn readiness(&self, function: &str, at: &str) -> CloudResult<Readiness> {
         let get = || {
-            self.client
-                .get_function_configuration()
-                .function_name(function)
-                .send()
+            let get = self.client.get_function_configuration();
+            get.function_name(function).qualifier(at).send()
         };
         let answer = self
             .caller
             .call("lambda:GetFunctionConfiguration", get)
             .await?;
-        Ok(match answer.last_update_status() {
-            Some(LastUpdateStatus::InProgress) => Readiness::Pending,
-            Some(LastUpdateStatus::Failed) => Readiness::Failed(
-                answer
-                    .last_update_status_reason()
-                    .unwrap_or("no reason given")
-                    .to_owned(),
-            ),
+        let failed = |reason: Option<&str>| {
+            Readiness::Failed(reason.unwrap_or("no reason given").to_owned())
+        };
+        Ok(match (answer.last_update_status(), answer.state()) {
+            (Some(LastUpdateStatus::InProgress), _) | (_, Some(State::Pending)) => {
+                Readiness::Pending
+            }
+            (Some(LastUpdateStatus::Failed), _) => failed(answer.last_update_status_reason()),
+            // Code that cannot run is what an update of it mends.
+            (_, Some(State::Failed)) if at != LATEST => failed(answer.state_reason()),
             _ => Readiness::Ready,
         })
     }

@@ -74,9 +74,19 @@ impl Functions for Fake {
         .await
     }
 
-    async fn readiness(&self, _function: &str) -> CloudResult<Readiness> {
-        self.read("lambda:GetFunctionConfiguration", |_| Ok(Readiness::Ready))
-            .await
+    async fn readiness(&self, function: &str, at: &str) -> CloudResult<Readiness> {
+        self.read("lambda:GetFunctionConfiguration", |world| {
+            let version = (function.to_owned(), at.to_owned());
+            let Some(looks) = world.pending.get_mut(&version) else {
+                return Ok(Readiness::Ready);
+            };
+            *looks -= 1;
+            if *looks == 0 {
+                world.pending.remove(&version);
+            }
+            Ok(Readiness::Pending)
+        })
+        .await
     }
 
     async fn publish(&self, function: &str, revision: &str, code: &str) -> CloudResult<String> {
@@ -89,7 +99,12 @@ impl Functions for Fake {
             if current != Some(code) {
                 return Err(invalid(CALL)("the code is another by now".into()));
             }
-            world.publish(function, revision).map_err(invalid(CALL))
+            let published = world.publish(function, revision).map_err(invalid(CALL))?;
+            if world.slow_versions > 0 {
+                let version = (function.to_owned(), published.clone());
+                world.pending.insert(version, world.slow_versions);
+            }
+            Ok(published)
         })
         .await
     }
@@ -125,6 +140,14 @@ impl Functions for Fake {
     async fn move_alias(&self, function: &str, alias: &str, version: &str) -> CloudResult<()> {
         const CALL: &str = "lambda:UpdateAlias";
         self.write(CALL, |world| {
+            let to = (function.to_owned(), version.to_owned());
+            if world.pending.contains_key(&to) {
+                let met = format!("{function} met version {version} before it could run");
+                world.history.push(met);
+            }
+            if let Some(reason) = world.stubborn.get(function) {
+                return Err(invalid(CALL)(reason.clone()));
+            }
             world.alias(function, alias, version).map_err(invalid(CALL))
         })
         .await

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use contract::parameters::ParameterKind;
 
 use super::Fake;
-use crate::cloud::CloudResult;
 use crate::cloud::parameters::{LiveParameter, Parameters, STORE_KEY};
+use crate::cloud::{CloudError, CloudResult, Fault};
 use crate::secret::Secret;
 
 #[async_trait]
@@ -51,7 +51,16 @@ impl Parameters for Fake {
     }
 
     async fn put(&self, name: &str, kind: ParameterKind, value: &Secret) -> CloudResult<()> {
-        self.write("ssm:PutParameter", |world| {
+        const CALL: &str = "ssm:PutParameter";
+        self.write(CALL, |world| {
+            if world
+                .parameters
+                .get(name)
+                .is_some_and(|(was, _)| *was != kind)
+            {
+                let (code, words) = ("ValidationException", "a parameter keeps its type");
+                return Err(CloudError::new(CALL, Fault::Invalid, code, words));
+            }
             world
                 .parameters
                 .insert(name.to_owned(), (kind, value.clone()));

@@ -252,7 +252,7 @@ impl World {
         Ok(function.published.to_string())
     }
 
-    pub(super) fn alias(&mut self, name: &str, alias: &str, version: &str) -> Result<(), String> {
+    pub(crate) fn alias(&mut self, name: &str, alias: &str, version: &str) -> Result<(), String> {
         let function = self
             .functions
             .get_mut(name)

@@ -54,6 +54,12 @@ pub(crate) struct World {
     pub(crate) failing: BTreeMap<(String, String), String>,
     /// Resources that cannot be rolled back.
     pub(crate) stuck: BTreeSet<(String, String)>,
+    /// How often a new version is looked at before it can run.
+    pub(crate) slow_versions: usize,
+    /// Versions that cannot run yet, and how often they are looked at until then.
+    pub(crate) pending: BTreeMap<(String, String), usize>,
+    /// Functions whose alias does not move, and why.
+    pub(crate) stubborn: BTreeMap<String, String>,
     /// What functions were asked.
     pub(crate) asked: Vec<Value>,
     /// What functions answer next.
@@ -95,6 +101,9 @@ impl Default for World {
             things: BTreeMap::new(),
             failing: BTreeMap::new(),
             stuck: BTreeSet::new(),
+            slow_versions: 0,
+            pending: BTreeMap::new(),
+            stubborn: BTreeMap::new(),
             counter: 0,
             database: Database::default(),
             history: Vec::new(),
@@ -254,6 +263,9 @@ impl World {
         }
         let applied = self.database.applied.iter();
         found.extend(applied.map(|migration| format!("migrated {migration}")));
+        for (name, (kind, value)) in &self.parameters {
+            found.insert(format!("parameter {name} {kind:?} {}", value.expose()));
+        }
         let mut kinds = BTreeMap::<&str, usize>::new();
         self.things
             .values()

@@ -1,11 +1,12 @@
-//! The plugged-in phases, before traffic moves and after the stacks, and the way back when one fails.
+//! The plugged-in phases, before traffic moves and after the stacks, and what they mean for traffic.
 
 use super::{Deploy, Looked};
 use crate::engine::ahead::Ahead;
-use crate::engine::hotswap::{self, Moved};
 use crate::engine::journal::Journal;
 use crate::engine::phases::{Deployed, Extra, Phase};
-use crate::error::{Error, Kind, Result};
+use crate::engine::plan::{Plan, StackAction};
+use crate::engine::traffic::Traffic;
+use crate::error::Result;
 
 impl Deploy<'_> {
     /// Whether every plugged-in phase has nothing to do.
@@ -32,12 +33,7 @@ impl Deploy<'_> {
         Ok(())
     }
 
-    pub(super) async fn extras(
-        &self,
-        deployed: &Deployed,
-        moved: &[Moved],
-        journal: &mut Journal,
-    ) -> Result<()> {
+    pub(super) async fn extras(&self, deployed: &Deployed, journal: &mut Journal) -> Result<()> {
         for extra in self.chosen() {
             let phase = extra.phase();
             if journal.resumed() && journal.finished(phase) {
@@ -53,14 +49,7 @@ impl Deploy<'_> {
             }
             self.stop.here(phase.name())?;
             let step = self.events.start(phase.name());
-            match extra.run(deployed).await {
-                Ok(detail) => step.finish_with(detail),
-                // Whatever is missing, the code of before did without it.
-                Err(error) if phase <= Phase::Verify && error.kind() != Kind::Interrupted => {
-                    return Err(self.undo(error, moved).await);
-                }
-                Err(error) => return Err(error),
-            }
+            step.finish_with(extra.run(deployed).await?);
             journal.finish(phase)?;
         }
         Ok(())
@@ -76,8 +65,34 @@ impl Deploy<'_> {
         chosen.into_iter()
     }
 
-    /// Traffic goes back to the versions before.
-    async fn undo(&self, error: Error, moved: &[Moved]) -> Error {
-        hotswap::undo(self.cloud, self.events, error, moved).await
+    /// Whether this run says of new code that it works. One that leaves that out leaves it to the
+    /// next.
+    pub(super) fn proves(&self) -> bool {
+        self.options.selection.phase(Phase::Verify)
+    }
+
+    /// Whether an earlier run moved traffic and came to no proof.
+    pub(super) async fn to_prove(&self, looked: &Looked) -> Result<bool> {
+        if !self.proves() || looked.live.functions.is_empty() {
+            return Ok(false);
+        }
+        let traffic = Traffic::read(self.cloud, &looked.bucket, self.desired).await?;
+        let functions = self.desired.functions.iter().filter_map(|function| {
+            let at = looked.live.functions.get(&function.name)?;
+            Some((function.function_name.clone(), at.version.clone()))
+        });
+        Ok(!traffic.unproved(&functions.collect()).is_empty())
+    }
+
+    /// Whether a plan can move the traffic of a function.
+    pub(super) fn moves_traffic(&self, plan: &Plan) -> bool {
+        let changes = |stack: &str| {
+            let plan = plan.stack(stack);
+            plan.is_some_and(|plan| {
+                !matches!(plan.action, StackAction::None | StackAction::Protect)
+            })
+        };
+        let mut functions = self.desired.functions.iter();
+        !plan.functions.is_empty() || functions.any(|function| changes(&function.stack))
     }
 }

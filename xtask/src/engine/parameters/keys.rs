@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use contract::parameters::{MANIFEST, ParameterSpec, Source, prefix};
 use stack::environment::Environment;
 
-use super::readers;
+use super::{copy_of, readers};
 use crate::ask::Ask;
 use crate::cloud::parameters::LiveParameter;
 use crate::dotenv::DotEnv;
@@ -41,7 +41,10 @@ pub fn missing(
     unsaid
         .filter(|_| !environment.is_local())
         .filter(|needed| dotenv.get(needed.key).is_none())
-        .filter(|needed| !live.contains_key(&needed.spec.path(&prefix)))
+        .filter(|needed| {
+            let path = needed.spec.path(&prefix);
+            !live.contains_key(&path) && !live.contains_key(&copy_of(&path))
+        })
         .collect()
 }
 

@@ -11,7 +11,7 @@ mod tests;
 
 pub use credentials::Credentials;
 pub use keys::{KeyNeeded, add as add_keys, missing as missing_keys, require as require_keys};
-pub use plan::{Action, Entry, ParameterPlan};
+pub use plan::{Action, Entry, ParameterPlan, copy_of};
 pub use wanted::{LOCAL_KEY, Sources, Want, Wanted};
 
 use contract::functions;

@@ -22,6 +22,8 @@ pub struct ParameterPlan {
     pub entries: Vec<Entry>,
     /// Parameters below the prefix that the manifest does not know, by full name.
     pub orphans: Vec<String>,
+    /// Copies that a run which was cut off left of values it made anew, by full name.
+    pub copies: Vec<String>,
 }
 
 /// What becomes of one parameter.
@@ -77,7 +79,11 @@ impl ParameterPlan {
             .into_iter()
             .map(|wanted| {
                 let path = wanted.spec.path(&prefix);
-                let action = action(&wanted, live.get(&path));
+                let action = match (live.get(&path), live.get(&copy_of(&path))) {
+                    // Its parameter was deleted to be made anew, and was not.
+                    (None, Some(copy)) => restored(&wanted, copy),
+                    (live, _) => action(&wanted, live),
+                };
                 Entry {
                     spec: wanted.spec,
                     path,
@@ -91,11 +97,13 @@ impl ParameterPlan {
         let orphans = live
             .keys()
             .filter(|name| !entries.iter().any(|entry| entry.path == **name))
-            .filter(|name| !name.starts_with(&probes))
+            .filter(|name| !name.starts_with(&probes) && !is_copy(name))
             .cloned();
+        let copies = entries.iter().map(|entry| copy_of(&entry.path));
         Self {
             environment: environment.to_owned(),
             orphans: orphans.collect(),
+            copies: copies.filter(|copy| live.contains_key(copy)).collect(),
             entries,
         }
     }
@@ -116,9 +124,9 @@ impl ParameterPlan {
         entries.map(|entry| entry.spec.name).collect()
     }
 
-    /// Whether anything is to be written.
+    /// Whether anything is to be written, or to be cleared away.
     pub fn has_changes(&self) -> bool {
-        self.writes().next().is_some()
+        self.writes().next().is_some() || !self.copies.is_empty()
     }
 
     /// Refuses a plan that leaves a function without what it needs; every key is named at once.
@@ -138,6 +146,25 @@ impl ParameterPlan {
             )),
         )
     }
+}
+
+/// Where a value is kept while its parameter is deleted and made anew: a parameter cannot change
+/// its type, and may be the only place that has the value.
+pub fn copy_of(path: &str) -> String {
+    format!("{path}{COPY}")
+}
+
+const COPY: &str = ".made-anew";
+
+fn is_copy(name: &str) -> bool {
+    name.ends_with(COPY)
+}
+
+fn restored(wanted: &Wanted, copy: &LiveParameter) -> Action {
+    Action::Create(match &wanted.want {
+        Want::Value(value) => value.clone(),
+        Want::Standing(_) | Want::Optional | Want::Required(_) | Want::Later => copy.value.clone(),
+    })
 }
 
 fn action(wanted: &Wanted, live: Option<&LiveParameter>) -> Action {
@@ -261,6 +288,9 @@ impl fmt::Display for ParameterPlan {
         }
         for orphan in &self.orphans {
             writeln!(f, "  ? {orphan} is in no manifest")?;
+        }
+        for copy in &self.copies {
+            writeln!(f, "  - {copy} was left by a run that was cut off")?;
         }
         Ok(())
     }

@@ -9,7 +9,9 @@ use std::sync::Mutex;
 use contract::parameters::ParameterKind;
 use stack::environment::Environment;
 
-use super::{Action, Credentials, ParameterPlan, Sources, add_keys, missing_keys, require_keys};
+use super::{
+    Action, Credentials, ParameterPlan, Sources, add_keys, copy_of, missing_keys, require_keys,
+};
 use crate::ask::Ask;
 use crate::cloud::fake::{Fake, Trouble};
 use crate::cloud::parameters::LiveParameter;
@@ -212,19 +214,48 @@ async fn a_wrong_type_is_made_anew_and_a_wrong_key_is_replaced() {
     assert_eq!(*later, Action::Later, "nothing stands yet");
 }
 
+/// The value may be nowhere but in Parameter Store.
 #[tokio::test]
-async fn a_change_of_type_that_was_cut_is_finished_by_the_next_run() {
+async fn a_change_of_type_loses_no_value_wherever_it_is_cut_off() {
     for trouble in [Trouble::CrashBefore, Trouble::CrashAfter] {
-        let fake = Fake::new();
-        filler(&fake, KEYS).run(&deployed()).await.unwrap();
-        fake.with(|world| world.parameters.get_mut(VOYAGE).unwrap().0 = ParameterKind::String);
-        fake.restart();
-        fake.trouble_at("ssm:PutParameter", trouble);
-        assert!(filler(&fake, KEYS).run(&deployed()).await.is_err());
-        fake.restart();
-        filler(&fake, KEYS).run(&deployed()).await.unwrap();
-        let kind = fake.with(|world| world.parameters[VOYAGE].0);
-        assert_eq!(kind, ParameterKind::SecureString);
+        for call in 0.. {
+            let fake = Fake::new();
+            filler(&fake, KEYS).run(&deployed()).await.unwrap();
+            fake.with(|world| world.parameters.get_mut(VOYAGE).unwrap().0 = ParameterKind::String);
+            fake.restart();
+            fake.trouble(call, trouble);
+            // A machine that knows no key.
+            if filler(&fake, &[]).run(&deployed()).await.is_ok() {
+                assert!(call > 5, "it made {call} calls");
+                break;
+            }
+            fake.restart();
+            let live = fake
+                .cloud()
+                .parameters
+                .below("/collections/dev")
+                .await
+                .unwrap();
+            let missing = missing_keys(&environment("dev"), &dotenv(&[]), &live);
+            assert!(missing.iter().all(|needed| needed.optional), "{missing:?}");
+            let again = filler(&fake, &[]);
+            let plan = again.plan(&deployed()).await.unwrap();
+            assert_eq!(plan.orphans, [""; 0]);
+            assert_unsaid(&format!("{plan} {plan:?}"));
+            if again.is_done(&deployed()).await.unwrap().is_none() {
+                again.run(&deployed()).await.unwrap();
+            }
+            fake.with(|world| {
+                let (kind, value) = &world.parameters[VOYAGE];
+                assert_eq!(*kind, ParameterKind::SecureString, "{trouble:?} at {call}");
+                assert_eq!(value.expose(), format!("{CANARY}-VOYAGE_API_KEY"));
+                let mut names = world.parameters.keys();
+                assert!(
+                    names.all(|name| *name != copy_of(VOYAGE)),
+                    "{trouble:?} at {call}"
+                );
+            });
+        }
     }
 }
 

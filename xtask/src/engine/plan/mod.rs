@@ -182,9 +182,14 @@ impl Plan {
         self.stacks.iter().find(|stack| stack.id == id)
     }
 
-    /// The plan without the stacks that are left out.
+    /// The plan without the stacks that are left out, and without the traffic of their functions.
     #[must_use]
-    pub fn only(mut self, keep: impl Fn(&str) -> bool) -> Self {
+    pub fn only(mut self, desired: &Desired, keep: impl Fn(&str) -> bool) -> Self {
+        let functions = &desired.functions;
+        self.functions.retain(|moved| {
+            let mut functions = functions.iter();
+            functions.any(|function| function.name == moved.function && keep(&function.stack))
+        });
         for stack in self.stacks.iter_mut().filter(|stack| !keep(&stack.id)) {
             stack.action = StackAction::None;
             stack.resources.clear();

@@ -2,13 +2,13 @@
 //! of the stacks, and the credentials of an external database into their secret.
 
 use async_trait::async_trait;
-use contract::parameters::prefix;
+use contract::parameters::{ParameterKind, prefix};
 use stack::environment::{Database, Environment};
 
 use super::output;
 use crate::cloud::Cloud;
 use crate::dotenv::DotEnv;
-use crate::engine::parameters::{Credentials, ParameterPlan, Sources};
+use crate::engine::parameters::{Credentials, Entry, ParameterPlan, Sources, copy_of};
 use crate::engine::phases::{Deployed, Extra, Phase};
 use crate::error::{Doing as _, Error, Result};
 use crate::secret::Secret;
@@ -70,16 +70,32 @@ impl FillParameters {
     pub async fn write(&self, plan: &ParameterPlan) -> Result<String> {
         let mut written = 0;
         for (entry, value, anew) in plan.writes() {
-            if anew {
-                // A parameter cannot change its type.
-                let name = std::slice::from_ref(&entry.path);
-                self.cloud.parameters.delete(name).await?;
+            match anew {
+                true => self.make_anew(entry, value).await?,
+                false => self.put(&entry.path, entry.spec.kind, value).await?,
             }
-            let parameters = &self.cloud.parameters;
-            parameters.put(&entry.path, entry.spec.kind, value).await?;
             written += 1;
         }
+        // Every value is where it belongs by now.
+        if !plan.copies.is_empty() {
+            self.cloud.parameters.delete(&plan.copies).await?;
+        }
         Ok(format!("{written} of {} written", plan.entries.len()))
+    }
+
+    /// A parameter cannot change its type. Its value is never without a place: the copy goes when
+    /// the parameter stands again, and a run that is cut off leaves it to the next.
+    async fn make_anew(&self, entry: &Entry, value: &Secret) -> Result<()> {
+        let copy = copy_of(&entry.path);
+        self.put(&copy, ParameterKind::SecureString, value).await?;
+        let parameters = &self.cloud.parameters;
+        parameters.delete(std::slice::from_ref(&entry.path)).await?;
+        self.put(&entry.path, entry.spec.kind, value).await?;
+        Ok(parameters.delete(&[copy]).await?)
+    }
+
+    async fn put(&self, path: &str, kind: ParameterKind, value: &Secret) -> Result<()> {
+        Ok(self.cloud.parameters.put(path, kind, value).await?)
     }
 
     /// Puts the credentials of an external database into their secret; says whether it did.

@@ -86,6 +86,41 @@ async fn a_release_with_a_migration_converges_after_a_kill_at_any_call() {
     .await;
 }
 
+/// All phases, and stacks as Express mode ends them or as they end themselves.
+fn whole(express: bool) -> impl Fn() -> Site {
+    move || {
+        let mut site = Site::whole();
+        site.desired.express = express;
+        site
+    }
+}
+
+#[tokio::test]
+async fn a_first_deploy_with_all_its_phases_converges_after_a_kill_at_any_call() {
+    check_of(whole(false), async |_| {}).await;
+}
+
+#[tokio::test]
+async fn a_first_deploy_in_express_mode_converges_after_a_kill_at_any_call() {
+    check_of(whole(true), async |_| {}).await;
+}
+
+async fn a_release(site: &mut Site) {
+    site.deploy().await.unwrap();
+    site.release("second", &["1 schema", "2 column"]);
+    site.with_a_key_of_another_type();
+}
+
+#[tokio::test]
+async fn an_update_with_all_its_phases_converges_after_a_kill_at_any_call() {
+    check_of(whole(false), a_release).await;
+}
+
+#[tokio::test]
+async fn an_update_in_express_mode_converges_after_a_kill_at_any_call() {
+    check_of(whole(true), a_release).await;
+}
+
 #[tokio::test]
 async fn a_first_deploy_of_an_image_converges_after_a_kill_at_any_call() {
     check(async |site| site.packaged_as_image()).await;

@@ -122,28 +122,35 @@ impl Site {
     /// The same with a second function, which migrates a database.
     pub(super) fn with_ops() -> Self {
         let mut site = Self::new();
-        let api = site.desired.functions[0].clone();
-        site.desired.functions.push(DesiredFunction {
-            name: "ops".into(),
-            logical_id: "OpsFunction".into(),
-            package: "ops".into(),
-            function_name: "collections-dev-ops".into(),
-            ..api
-        });
-        let compute = site.stack("compute");
-        add_ops(&mut compute.template);
-        for (name, part) in [
-            ("OpsCodeKey", ArtifactPart::Key),
-            ("OpsRevision", ArtifactPart::Revision),
-        ] {
-            let function = "ops".into();
-            let input = Input::Artifact { function, part };
-            compute.inputs.insert(name.into(), input);
-        }
+        site.add("Ops", "ops");
         site.extras = vec![Box::new(Migrate {
             cloud: site.fake.cloud(),
         })];
         site
+    }
+
+    /// Another function, beside the first.
+    pub(super) fn add(&mut self, logical: &str, name: &str) {
+        let api = self.desired.functions[0].clone();
+        self.desired.functions.push(DesiredFunction {
+            name: name.into(),
+            logical_id: format!("{logical}Function"),
+            package: name.into(),
+            function_name: format!("collections-dev-{name}"),
+            ..api
+        });
+        let compute = self.stack("compute");
+        add_function(&mut compute.template, logical, name);
+        for (part, what) in [
+            (ArtifactPart::Key, "CodeKey"),
+            (ArtifactPart::Revision, "Revision"),
+        ] {
+            let function = name.into();
+            let input = Input::Artifact { function, part };
+            compute.inputs.insert(format!("{logical}{what}"), input);
+        }
+        let artifact = self.pack(name, "first");
+        self.artifacts.insert(name.to_owned(), artifact);
     }
 
     /// The function's source changes.
@@ -163,7 +170,7 @@ impl Site {
         self.artifacts.insert("ops".to_owned(), artifact);
     }
 
-    fn pack(&self, function: &str, text: &str) -> Artifact {
+    pub(super) fn pack(&self, function: &str, text: &str) -> Artifact {
         let content = format!("{function} {text}");
         let bytes = pack_bytes(&[("bootstrap", content.as_bytes())], Effort::Soon).unwrap();
         let path = self.folder.path().join(format!("{function}-{text}.zip"));
@@ -425,23 +432,32 @@ fn compute() -> Value {
     })
 }
 
-fn add_ops(template: &mut Value) {
-    for name in ["OpsCodeKey", "OpsRevision"] {
-        template["Parameters"][name] = json!({ "Type": "String" });
+fn add_function(template: &mut Value, logical: &str, name: &str) {
+    let parts = ["Role", "Function", "Version", "Alias"];
+    let api = parts.map(|part| (part, &template["Resources"][format!("Api{part}")]));
+    let added = api.map(|(part, resource)| {
+        let text = resource.to_string();
+        let text = text.replace("Api", logical).replace("api", name);
+        let resource: Value = serde_json::from_str(&text).unwrap();
+        (format!("{logical}{part}"), resource)
+    });
+    for (id, resource) in added {
+        template["Resources"][id] = resource;
     }
-    let text = template["Resources"].to_string();
-    let ops = text.replace("Api", "Ops").replace("api", "ops");
-    let ops: Value = serde_json::from_str(&ops).unwrap();
-    for name in ["OpsRole", "OpsFunction", "OpsVersion", "OpsAlias"] {
-        template["Resources"][name] = ops[name].clone();
+    for parameter in ["CodeKey", "Revision"] {
+        template["Parameters"][format!("{logical}{parameter}")] = json!({ "Type": "String" });
     }
-    template["Outputs"]["OpsFunctionName"] = json!({ "Value": { "Ref": "OpsFunction" } });
+    let function = json!({ "Ref": format!("{logical}Function") });
+    template["Outputs"][format!("{logical}FunctionName")] = json!({ "Value": function });
 }
 
 fn api() -> Value {
     json!({
         "Parameters": { "Alias": { "Type": "String" } },
         "Resources": { "Route": { "Type": "AWS::ApiGatewayV2::Route", "Properties": { "Target": { "Ref": "Alias" } } } },
-        "Outputs": { "Url": { "Value": { "Fn::Sub": "https://${Route}.example" } } }
+        "Outputs": {
+            "Url": { "Value": { "Fn::Sub": "https://${Route}.example" } },
+            "ApiId": { "Value": { "Ref": "Route" } }
+        }
     })
 }

@@ -23,7 +23,7 @@ impl Sink for Press {
     }
 }
 
-async fn pressed(site: &mut Site, at: &'static str) -> crate::error::Error {
+pub(super) async fn pressed(site: &mut Site, at: &'static str) -> crate::error::Error {
     site.stop = Stop::default();
     let stop = site.stop.clone();
     site.listener = Some(Arc::new(Press { at, stop }));
