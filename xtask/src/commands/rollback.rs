@@ -7,10 +7,12 @@ use futures::future::try_join_all;
 use serde::Serialize;
 
 use super::environment::open;
+use super::interrupt::{SAME, heard};
 use crate::context::Context;
 use crate::engine::hotswap;
 use crate::engine::live::ALIAS;
 use crate::engine::lock::Lock;
+use crate::engine::stop::Stop;
 use crate::environments::EnvArg;
 use crate::error::{Error, Result};
 use crate::report::Outcome;
@@ -36,6 +38,11 @@ struct Back(BTreeMap<String, (String, String)>);
 
 /// Moves the aliases; code and stacks stay.
 pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
+    let stop = Stop::default();
+    heard(ctx.events(), &stop, SAME, start(ctx, &stop, args)).await
+}
+
+async fn start(ctx: &Context, stop: &Stop, args: Args) -> Result<Outcome> {
     let opened = open(ctx, &args.env).await?;
     if args.to.is_some() && args.function.len() != 1 {
         return Err(Error::input("--to names a version of one function")
@@ -74,13 +81,14 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
         return Err(Error::refused("nothing was moved"));
     }
     if !back.0.is_empty() {
+        let _at_work = stop.enter();
         let bucket = opened.bucket_that_stands(ctx).await?;
         let work = try_join_all(back.0.iter().map(|(function, (_, to))| async {
             let moved = opened.cloud.functions.move_alias(function, ALIAS, to).await;
             moved.map_err(Error::from)
         }));
         Lock::new(&opened.cloud, &bucket, &args.env.env)
-            .during(work)
+            .during(&ctx.journals(), work)
             .await?;
     }
     Outcome::of(&back)

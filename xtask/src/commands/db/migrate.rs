@@ -10,6 +10,7 @@ use super::{locked, reach};
 use crate::context::Context;
 use crate::database::check;
 use crate::database::reach::ask;
+use crate::engine::stop::Stop;
 use crate::environments::EnvArg;
 use crate::error::Result;
 use crate::report::Outcome;
@@ -29,7 +30,7 @@ pub struct Args {
 struct Migrated(Report);
 
 /// Pending migrations that break a rule are refused, on a dry run too.
-pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
+pub(super) async fn run(ctx: &Context, stop: &Stop, args: Args) -> Result<Outcome> {
     let mut database = reach(ctx, &args.env, false).await?;
     let plan: Report = ask(database.as_mut(), Request::Migrate { dry_run: true }).await?;
     let pending: Vec<i64> = plan.applied.iter().map(|step| step.version).collect();
@@ -41,7 +42,7 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
         return Outcome::of(&Migrated(plan));
     }
     let work = ask(database.as_mut(), Request::Migrate { dry_run: false });
-    let done: Report = locked(ctx, &args.env, work).await?;
+    let done: Report = locked(ctx, stop, &args.env, work).await?;
     Outcome::of(&Migrated(done))
 }
 

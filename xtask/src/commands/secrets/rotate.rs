@@ -16,6 +16,7 @@ use crate::engine::lock::Lock;
 use crate::engine::parameters::Credentials;
 use crate::engine::rotate;
 use crate::engine::steps::output;
+use crate::engine::stop::Stop;
 use crate::environments::EnvArg;
 use crate::error::{Doing as _, Error, Kind, Result};
 use crate::local;
@@ -46,7 +47,7 @@ struct Rotated {
 }
 
 /// RDS rotates what it manages; elsewhere the password is changed here.
-pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
+pub(super) async fn run(ctx: &Context, stop: &Stop, args: Args) -> Result<Outcome> {
     let mut standing = standing::deployed(ctx, &args.env).await?;
     let name = &args.env.env;
     let local = standing.opened.environment.is_local();
@@ -59,13 +60,14 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     // It knows the old password then, as functions that run do.
     rotate::prove(&cloud, &ops).await?;
     let bucket = standing.opened.bucket().await?;
+    let _at_work = stop.enter();
     let work = async {
         let mut also = Vec::new();
         let by = match standing.opened.environment.database {
             Database::Rds | Database::Aurora => {
                 let step = ctx.events().start("wait for RDS to rotate the secret");
                 let secret = output(&standing.deployed, "database", "DatabaseSecretArn")?;
-                rotate::managed(&cloud, secret).await?;
+                stop.cuts(rotate::managed(&cloud, secret)).await?;
                 step.finish();
                 "RDS"
             }
@@ -88,7 +90,9 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
             also,
         })
     };
-    let rotated = Lock::new(&cloud, &bucket, name).during(work).await?;
+    let rotated = Lock::new(&cloud, &bucket, name)
+        .during(&ctx.journals(), work)
+        .await?;
     Outcome::of(&rotated)
 }
 
