@@ -127,11 +127,11 @@ impl<'a> Lock<'a> {
             "{} is locked by {} since {minutes} min",
             self.environment, holder.holder
         ))
-        .hint("if that process is gone, its command goes on when it is run again where it ran")
         .hint(format!(
-            "or, when nobody will: cargo xtask unlock --env {} --id {}",
+            "if that process is gone: cargo xtask unlock --env {} --id {}",
             self.environment, holder.id
         ))
+        .hint("or run its command again in the checkout where it ran: it knows its own lock")
     }
 
     fn now(&self) -> u64 {
