@@ -9,6 +9,7 @@ use time::format_description::well_known::Rfc3339;
 use super::standing::{self, Standing};
 use crate::checks::publish::publish;
 use crate::checks::report::{Case, LeftOut, Report, millis};
+use crate::checks::sweep::sweep;
 use crate::checks::target::Target;
 use crate::context::Context;
 use crate::engine::steps::verify::api_address;
@@ -37,6 +38,7 @@ pub(super) struct Proving {
 pub(super) async fn begin(ctx: &Context, env: &EnvArg) -> Result<Proving> {
     let standing = standing::deployed(ctx, env).await?;
     let target = target(&env.env, standing)?;
+    sweep(&target, ctx.events()).await;
     Ok(Proving {
         target,
         started: OffsetDateTime::now_utc(),

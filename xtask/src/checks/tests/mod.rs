@@ -4,6 +4,7 @@ mod clients;
 mod faults;
 mod reports;
 mod runs;
+mod sweeps;
 
 use std::collections::BTreeMap;
 
