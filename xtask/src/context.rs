@@ -46,6 +46,11 @@ impl Context {
         self.root.join(relative)
     }
 
+    /// Where runs note what they have begun, and what they hold.
+    pub fn journals(&self) -> PathBuf {
+        self.path(".local/journal")
+    }
+
     /// Where events go.
     pub fn events(&self) -> &Events {
         &self.events

@@ -118,6 +118,11 @@ impl Error {
             .collect()
     }
 
+    /// What it is by type underneath, for a caller that decides by it.
+    pub fn caused_by<E: std::error::Error + Send + Sync + 'static>(&self) -> Option<&E> {
+        self.cause.as_ref()?.downcast_ref()
+    }
+
     /// What to do next.
     pub fn hints(&self) -> &[String] {
         &self.hints

@@ -1,6 +1,7 @@
 //! JSON log lines and metrics in CloudWatch's embedded format, both on stdout.
 
 use std::io::Write;
+use std::sync::OnceLock;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use contract::{EnvKey, Function};
@@ -15,14 +16,21 @@ use crate::settings::Settings;
 /// The namespace of every metric.
 const NAMESPACE: &str = "Collections";
 
+/// The environment of a process that nobody told.
+const LOCAL: &str = "local";
+
+/// The environment that the metrics of this process are of: several share an account.
+static ENVIRONMENT: OnceLock<String> = OnceLock::new();
+
 /// Starts logging: one JSON object a line, spans' fields included.
 pub fn start<F: Function>(settings: &Settings<F>) {
+    // A second call (in tests) keeps the first, here and below.
+    let _ = ENVIRONMENT.set(settings.environment().to_owned());
     let level = settings
         .get(EnvKey::LogLevel)
         .ok()
         .flatten()
         .unwrap_or("info");
-    // A second call (in tests) keeps the first subscriber.
     let _ = subscriber(level, std::io::stdout).try_init();
 }
 
@@ -121,15 +129,17 @@ impl Metrics {
 
     /// Writes the line.
     pub fn write(self) {
-        let mut line = self.line(SystemTime::now());
+        let environment = ENVIRONMENT.get().map_or(LOCAL, String::as_str);
+        let mut line = self.line(environment, SystemTime::now());
         line.push('\n');
         // A closed stdout leaves nobody to tell.
         let _ = std::io::stdout().lock().write_all(line.as_bytes());
     }
 
-    fn line(self, now: SystemTime) -> String {
-        let mut dimensions = vec!["function"];
+    fn line(self, environment: &str, now: SystemTime) -> String {
+        let mut dimensions = vec!["environment", "function"];
         let mut line = self.properties;
+        line.insert("environment".into(), environment.into());
         line.insert("function".into(), self.function.into());
         if let Some((name, value)) = self.dimension {
             dimensions.push(name);
@@ -172,19 +182,20 @@ mod tests {
             .by("model", "claude")
             .add("InputTokens", Unit::Count, 12.0)
             .with("item_id", "7f")
-            .line(UNIX_EPOCH + Duration::from_millis(5));
+            .line("staging", UNIX_EPOCH + Duration::from_millis(5));
         // As JSON: the order of keys depends on what else is in the build.
         let line: serde_json::Value = serde_json::from_str(&line).unwrap();
         let expected = serde_json::json!({
             "InputTokens": 12.0,
             "_aws": {
                 "CloudWatchMetrics": [{
-                    "Dimensions": [["function", "model"]],
+                    "Dimensions": [["environment", "function", "model"]],
                     "Metrics": [{ "Name": "InputTokens", "Unit": "Count" }],
                     "Namespace": "Collections",
                 }],
                 "Timestamp": 5,
             },
+            "environment": "staging",
             "function": "analyzer",
             "item_id": "7f",
             "model": "claude",

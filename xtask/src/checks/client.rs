@@ -1,6 +1,6 @@
 //! The API as one user sees it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -19,6 +19,13 @@ pub const PATIENCE: Duration = Duration::from_secs(90);
 
 const BOUNDARY: &str = "a-boundary-between-the-fields";
 const PAUSE: Duration = Duration::from_millis(150);
+
+/// The API allows a user so many requests in a second; after that it says so, and a request waits
+/// until it is sent again: as long as the API says, or this long.
+const AFTER_TOO_MANY: Duration = Duration::from_millis(250);
+const AT_MOST: Duration = Duration::from_secs(10);
+const ATTEMPTS: usize = 40;
+const TOO_MANY: u16 = 429;
 
 /// Somebody with a token.
 #[derive(Clone)]
@@ -47,6 +54,26 @@ impl Client {
             None => request,
         };
         answered(request).await
+    }
+
+    /// A request that waits until the API takes it; the time is that of the answer alone.
+    pub async fn send_patiently(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<(Answered, Duration)> {
+        for _ in 0..ATTEMPTS {
+            let begun = Instant::now();
+            let answer = self.send(method, path, body).await?;
+            if answer.status != TOO_MANY {
+                return Ok((answer, begun.elapsed()));
+            }
+            let pause = answer.retry_after.unwrap_or(AFTER_TOO_MANY);
+            tokio::time::sleep(pause.min(AT_MOST)).await;
+        }
+        Err(Error::failed("the API takes no more requests of this user")
+            .hint("somebody else asks as the same user; wait, and run it again"))
     }
 
     /// A GET that must succeed.
@@ -82,7 +109,7 @@ impl Client {
 
     /// Waits until an item has come this far.
     pub async fn wait(&self, item: &str, holds: impl Fn(&Value) -> bool) -> Result<Value> {
-        let begun = std::time::Instant::now();
+        let begun = Instant::now();
         loop {
             let answer = self.send("GET", &format!("/items/{item}"), None).await?;
             let status = answer.body.get("status").and_then(Value::as_str);
@@ -117,17 +144,22 @@ impl Client {
         }
     }
 
-    /// Removes every item and every chat of the user.
+    async fn page(&self, path: &str) -> Result<Value> {
+        let (answer, _) = self.send_patiently("GET", path, None).await?;
+        answer.expect(200)
+    }
+
+    /// Removes every item and every chat of the user, as fast as the API lets.
     pub async fn remove_all(&self) -> Result<()> {
-        let page = self.get("/conversations?limit=100").await?;
+        let page = self.page("/conversations?limit=100").await?;
         let conversations = page.get("conversations").and_then(Value::as_array);
         for conversation in conversations.into_iter().flatten() {
             let id = conversation.get("conversation_id").and_then(Value::as_str);
             let path = format!("/conversations/{}", id.unwrap_or_default());
-            self.send("DELETE", &path, None).await?;
+            self.send_patiently("DELETE", &path, None).await?;
         }
         loop {
-            let page = self.get("/items?limit=100").await?;
+            let page = self.page("/items?limit=100").await?;
             let items = page.get("items").and_then(Value::as_array);
             let ids = items
                 .into_iter()
@@ -138,7 +170,8 @@ impl Client {
                 return Ok(());
             }
             for id in ids {
-                let answer = self.send("DELETE", &format!("/items/{id}"), None).await?;
+                let path = format!("/items/{id}");
+                let (answer, _) = self.send_patiently("DELETE", &path, None).await?;
                 if answer.status != 404 {
                     answer.expect(200)?;
                 }

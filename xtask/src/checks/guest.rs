@@ -19,12 +19,18 @@ pub struct Guest {
     pub token: Secret,
 }
 
+/// What the address of every guest begins and ends with; no mail ever reaches it.
+const PREFIX: &str = "check-";
+const DOMAIN: &str = "@collections.invalid";
+
+/// Whether this is the address of somebody who was made for a check.
+pub fn is_guest(email: &str) -> bool {
+    email.starts_with(PREFIX) && email.ends_with(DOMAIN)
+}
+
 /// Makes a user and signs in, hop by hop.
 pub async fn welcome(target: &Target, trail: &Trail, purpose: &str) -> Result<Guest, Stop> {
-    let email = format!(
-        "check-{purpose}-{}@collections.invalid",
-        uuid::Uuid::new_v4()
-    );
+    let email = format!("{PREFIX}{purpose}-{}{DOMAIN}", uuid::Uuid::new_v4());
     let password = Secret::password();
     let users = &target.cloud.users;
     let fix = target.command("deploy --only auth");

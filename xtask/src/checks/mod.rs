@@ -10,6 +10,7 @@ pub mod publish;
 pub mod report;
 mod run;
 mod setting;
+pub mod sweep;
 pub mod target;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]

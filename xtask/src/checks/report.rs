@@ -57,6 +57,15 @@ pub struct Case {
     pub millis: u64,
 }
 
+/// Checks that are not run in an environment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// Which command they belong to.
+    pub suite: String,
+    /// Why.
+    pub because: String,
+}
+
 /// A whole run.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
@@ -74,6 +83,8 @@ pub struct Report {
     pub millis: u64,
     /// The checks, in their order.
     pub cases: Vec<Case>,
+    /// What was not run here.
+    pub left_out: Vec<LeftOut>,
     /// The files this report is in.
     pub files: Vec<PathBuf>,
 }
@@ -129,13 +140,21 @@ impl Report {
             total: cases.len(),
             millis: 0,
             cases,
+            left_out: Vec::new(),
             files: Vec::new(),
         }
     }
 
-    /// Whether every check passed, and there was one.
+    /// Names what was not run.
+    #[must_use]
+    pub fn without(mut self, left_out: impl IntoIterator<Item = LeftOut>) -> Self {
+        self.left_out.extend(left_out);
+        self
+    }
+
+    /// Whether every check passed, and there was one or a reason for none.
     pub fn is_green(&self) -> bool {
-        self.total > 0 && self.passed == self.total
+        (self.total > 0 || !self.left_out.is_empty()) && self.passed == self.total
     }
 
     /// Writes Markdown, JSON and HTML into a folder, under names with the time in them.
@@ -226,6 +245,9 @@ impl fmt::Display for Report {
                     writeln!(f, "       fix:   {fix}")?;
                 }
             }
+        }
+        for LeftOut { suite, because } in &self.left_out {
+            writeln!(f, "--   {suite:<10} not run here, because {because}")?;
         }
         writeln!(f, "{}/{} passed", self.passed, self.total)?;
         self.files

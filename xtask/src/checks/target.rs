@@ -90,6 +90,8 @@ pub struct Answered {
     pub content_type: String,
     /// The body; text where it is no JSON.
     pub body: Value,
+    /// How long to wait before asking again, where it says so.
+    pub retry_after: Option<Duration>,
 }
 
 /// Sends a request and reads the answer.
@@ -99,11 +101,14 @@ pub async fn answered(request: reqwest::RequestBuilder) -> Result<Answered> {
     let content_type = answer.headers().get(reqwest::header::CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok());
     let content_type = content_type.unwrap_or_default().to_owned();
+    let seconds = answer.headers().get(reqwest::header::RETRY_AFTER);
+    let seconds = seconds.and_then(|value| value.to_str().ok()?.parse().ok());
     let text = answer.text().await.doing("read the answer of the API")?;
     Ok(Answered {
         status,
         content_type,
         body: serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        retry_after: seconds.map(Duration::from_secs),
     })
 }
 

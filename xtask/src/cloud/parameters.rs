@@ -1,6 +1,7 @@
 //! Parameter Store and the values of secrets.
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 use async_trait::async_trait;
 use contract::parameters::ParameterKind;
@@ -36,6 +37,8 @@ pub trait Parameters: Send + Sync {
     async fn put(&self, name: &str, kind: ParameterKind, value: &Secret) -> CloudResult<()>;
     /// The full names of the parameters below a path.
     async fn names(&self, path: &str) -> CloudResult<Vec<String>>;
+    /// When the parameters below a path were last changed, by full name.
+    async fn changed(&self, path: &str) -> CloudResult<BTreeMap<String, SystemTime>>;
     /// The value of a secret in Secrets Manager, unless it has none yet.
     async fn secret(&self, id: &str) -> CloudResult<Option<Secret>>;
     /// Gives a secret in Secrets Manager a new value.

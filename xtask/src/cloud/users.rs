@@ -1,5 +1,7 @@
 //! The users of a pool, and signing in as one of them.
 
+use std::time::SystemTime;
+
 use async_trait::async_trait;
 use serde::Serialize;
 
@@ -15,6 +17,9 @@ pub struct User {
     pub email: String,
     /// Cognito's word for how far the user has come, such as `CONFIRMED`.
     pub status: String,
+    /// When the user was made, where that is told.
+    #[serde(skip)]
+    pub made: Option<SystemTime>,
 }
 
 /// What signing in gives.

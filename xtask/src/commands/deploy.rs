@@ -88,7 +88,10 @@ pub struct Args {
 /// Deploys; Ctrl-C stops and says how to go on.
 pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     let stop = Stop::default();
-    let again = format!("cargo xtask deploy --env {}", args.env.env);
+    let again = format!(
+        "go on where this ended: cargo xtask deploy --env {}",
+        args.env.env
+    );
     let work = told(ctx, &args, &stop);
     interrupt::heard(ctx.events(), &stop, &again, work).await
 }
@@ -167,7 +170,7 @@ async fn start(ctx: &Context, args: &Args, stop: &Stop) -> Result<Ended> {
         extras: &extras,
         options: &options,
         stop,
-        journals: ctx.path(".local/journal"),
+        journals: ctx.journals(),
     };
     let done = deploy.run().await?;
     if let Done::Applied(deployed) | Done::Unchanged(deployed) = &done

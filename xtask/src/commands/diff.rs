@@ -40,7 +40,7 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
         extras: &[],
         options: &Options::default(),
         stop: &Stop::default(),
-        journals: ctx.path(".local/journal"),
+        journals: ctx.journals(),
     };
     let plan = deploy.look().await?.plan;
     let code = if plan.is_empty() { 0 } else { CHANGES };

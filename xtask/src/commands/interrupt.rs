@@ -5,14 +5,16 @@ use crate::engine::stop::Stop;
 use crate::error::{Error, Kind, Result};
 use crate::event::Events;
 
-/// Does the work until it ends or the user ends it; `again` is the command that goes on.
+/// How most commands are gone on with.
+pub(super) const SAME: &str = "the same command goes on where this ended";
+
+/// Does the work until it ends or the user ends it; `go_on` says how to go on.
 pub(super) async fn heard<T>(
     events: &Events,
     stop: &Stop,
-    again: &str,
+    go_on: &str,
     work: impl Future<Output = Result<T>>,
 ) -> Result<T> {
-    let go_on = format!("go on where this ended: {again}");
     tokio::pin!(work);
     tokio::select! {
         outcome = &mut work => return outcome,
@@ -29,7 +31,7 @@ pub(super) async fn heard<T>(
             _ => error,
         }),
         _ = tokio::signal::ctrl_c() => Err(Error::interrupted(
-            "left at once; what CloudFormation has begun, it finishes, and the lock stays",
+            "left at once; what has begun in the cloud ends there, and the lock stays",
         )
         .hint(format!("{go_on} (the same checkout takes its own lock up again)"))),
     }

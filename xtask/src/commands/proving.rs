@@ -8,7 +8,8 @@ use time::format_description::well_known::Rfc3339;
 
 use super::standing::{self, Standing};
 use crate::checks::publish::publish;
-use crate::checks::report::{Case, Report, millis};
+use crate::checks::report::{Case, LeftOut, Report, millis};
+use crate::checks::sweep::sweep;
 use crate::checks::target::Target;
 use crate::context::Context;
 use crate::engine::steps::verify::api_address;
@@ -36,8 +37,10 @@ pub(super) struct Proving {
 /// Opens an environment, which must be deployed.
 pub(super) async fn begin(ctx: &Context, env: &EnvArg) -> Result<Proving> {
     let standing = standing::deployed(ctx, env).await?;
+    let target = target(&env.env, standing)?;
+    sweep(&target, ctx.events()).await;
     Ok(Proving {
-        target: target(&env.env, standing)?,
+        target,
         started: OffsetDateTime::now_utc(),
         begun: Instant::now(),
     })
@@ -89,6 +92,7 @@ impl Proving {
         file: &str,
         args: &TestArgs,
         cases: Vec<Case>,
+        left_out: Option<LeftOut>,
     ) -> Result<Outcome> {
         let started = self.started()?;
         let stamp: String = started
@@ -97,7 +101,8 @@ impl Proving {
             .filter(char::is_ascii_alphanumeric)
             .collect();
         let stamp = format!("{}Z", stamp.trim_end_matches('Z'));
-        let mut report = Report::new(command, &self.target.environment, started, cases);
+        let mut report =
+            Report::new(command, &self.target.environment, started, cases).without(left_out);
         report.millis = millis(self.begun.elapsed());
         report.write(&ctx.path("reports"), file, &stamp)?;
         if let Some(path) = &args.junit {

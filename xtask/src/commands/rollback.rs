@@ -6,10 +6,12 @@ use std::fmt;
 use serde::Serialize;
 
 use super::environment::open;
+use super::interrupt::{SAME, heard};
 use crate::context::Context;
 use crate::engine::hotswap::Moved;
 use crate::engine::lock::Lock;
 use crate::engine::rollback::{self, Asked};
+use crate::engine::stop::Stop;
 use crate::engine::traffic::Traffic;
 use crate::environments::EnvArg;
 use crate::error::{Error, Result};
@@ -36,6 +38,11 @@ struct Back(BTreeMap<String, (String, String)>);
 
 /// Moves the aliases; code and stacks stay.
 pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
+    let stop = Stop::default();
+    heard(ctx.events(), &stop, SAME, start(ctx, &stop, args)).await
+}
+
+async fn start(ctx: &Context, stop: &Stop, args: Args) -> Result<Outcome> {
     let opened = open(ctx, &args.env).await?;
     let (cloud, desired) = (&opened.cloud, &opened.desired);
     if args.to.is_some() && args.function.len() > 1 {
@@ -77,9 +84,10 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
         }
         traffic.roll_back(ctx.events(), &seen.moves).await
     };
+    let _at_work = stop.enter();
     opened.bucket_that_stands(ctx).await?;
     Lock::new(cloud, &bucket, &args.env.env)
-        .during(work)
+        .during(&ctx.journals(), work)
         .await?;
     Outcome::of(&back)
 }

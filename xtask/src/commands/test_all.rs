@@ -30,5 +30,6 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     );
     cases.extend(api?);
     cases.extend(journeys?);
-    proving.end(ctx, "test-all", "all-tests", &args.test, cases)
+    let left_out = api::left_out(&proving.target);
+    proving.end(ctx, "test-all", "all-tests", &args.test, cases, left_out)
 }

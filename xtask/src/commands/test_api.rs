@@ -20,5 +20,6 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     let proving = begin(ctx, &args.test.env).await?;
     let stop = stopped().boxed().shared();
     let cases = api::run(&proving.target, ctx.events(), stop).await?;
-    proving.end(ctx, "test-api", "api-test", &args.test, cases)
+    let left_out = api::left_out(&proving.target);
+    proving.end(ctx, "test-api", "api-test", &args.test, cases, left_out)
 }

@@ -18,5 +18,5 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     let proving = begin(ctx, &args.test.env).await?;
     let (target, journeys) = (&proving.target, e2e::journeys());
     let cases = checks::run(e2e::SUITE, &journeys, target, ctx.events(), stopped()).await?;
-    proving.end(ctx, "test-e2e", "e2e-test", &args.test, cases)
+    proving.end(ctx, "test-e2e", "e2e-test", &args.test, cases, None)
 }

@@ -26,7 +26,7 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     if args.only.is_empty() {
         proving.publish(ctx, &cases).await?;
     }
-    proving.end(ctx, "test-infra", "infra-test", &args.test, cases)
+    proving.end(ctx, "test-infra", "infra-test", &args.test, cases, None)
 }
 
 fn chosen(only: &[String]) -> Result<Vec<Box<dyn checks::Check>>> {

@@ -2,12 +2,11 @@
 //! lock and its tokens are still its own.
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FlockOperation, flock};
 use serde::{Deserialize, Serialize};
 
+use super::claim::{self, Guard};
 use super::phases::Phase;
 use crate::error::{Doing as _, Error, Result};
 
@@ -29,22 +28,16 @@ pub struct Journal {
     path: PathBuf,
     record: Record,
     resumed: bool,
-    held: File,
+    /// What another command of this checkout claimed and was killed with.
+    claimed: Option<PathBuf>,
+    _held: Guard,
 }
 
 impl Journal {
     /// Opens the journal in `folder`, going on with an unfinished run if there is one.
     pub fn open(folder: &Path, environment: &str, wanted: &str, now: u64) -> Result<Self> {
-        std::fs::create_dir_all(folder).doing(format!("create {}", folder.display()))?;
-        let guard = folder.join(format!("{environment}.lock"));
-        let held = File::create(&guard).doing(format!("open {}", guard.display()))?;
-        flock(&held, FlockOperation::NonBlockingLockExclusive).map_err(|source| {
-            Error::conflict(format!(
-                "another process on this machine deploys {environment}"
-            ))
-            .because(source)
-            .hint("wait for it to end")
-        })?;
+        let held = Guard::take(folder, environment)?;
+        let claimed = claim::left(folder, environment)?;
         let path = folder.join(format!("{environment}.json"));
         let (record, resumed) = match read(&path)? {
             Some(record) if record.wanted == wanted => (record, true),
@@ -59,7 +52,11 @@ impl Journal {
             ),
             None => (
                 Record {
-                    run: uuid::Uuid::new_v4().to_string(),
+                    // The lock of a command that was killed here is this checkout's own.
+                    run: match &claimed {
+                        Some((_, id)) => id.clone(),
+                        None => uuid::Uuid::new_v4().to_string(),
+                    },
                     started: now,
                     wanted: wanted.to_owned(),
                     finished: BTreeSet::new(),
@@ -71,7 +68,8 @@ impl Journal {
             path,
             record,
             resumed,
-            held,
+            claimed: claimed.map(|(path, _)| path),
+            _held: held,
         };
         journal.write()?;
         Ok(journal)
@@ -100,6 +98,9 @@ impl Journal {
 
     /// The run is through: there is nothing to resume.
     pub fn close(self) -> Result<()> {
+        if let Some(claimed) = &self.claimed {
+            std::fs::remove_file(claimed).doing(format!("remove {}", claimed.display()))?;
+        }
         std::fs::remove_file(&self.path).doing(format!("remove {}", self.path.display()))
     }
 
@@ -108,14 +109,6 @@ impl Journal {
         let new = self.path.with_extension("json.new");
         std::fs::write(&new, text).doing(format!("write {}", new.display()))?;
         std::fs::rename(&new, &self.path).doing(format!("write {}", self.path.display()))
-    }
-}
-
-/// Given back by name: a process that is just being started holds a copy of every open file until
-/// it runs its program, and closing ours alone would leave the lock with that copy.
-impl Drop for Journal {
-    fn drop(&mut self) {
-        let _gone_with_the_file_anyway = flock(&self.held, FlockOperation::Unlock);
     }
 }
 
@@ -139,17 +132,6 @@ fn read(path: &Path) -> Result<Option<Record>> {
 mod tests {
     use super::*;
     use crate::error::Kind;
-
-    #[test]
-    fn a_copy_of_the_file_in_a_process_that_is_being_started_holds_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        let open = || Journal::open(folder.path(), "dev", "a", 0);
-        let first = open().unwrap();
-        let copy = first.held.try_clone().unwrap();
-        first.close().unwrap();
-        open().unwrap();
-        drop(copy);
-    }
 
     #[test]
     fn one_process_at_a_time_and_a_killed_one_is_gone_on_with() {

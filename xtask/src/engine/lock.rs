@@ -1,9 +1,11 @@
 //! One writer per environment: an object in the artifact bucket that only one can create.
 
+use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use super::claim::Claim;
 use crate::cloud::Cloud;
 use crate::error::{Doing as _, Error, Kind, Result};
 
@@ -65,12 +67,27 @@ impl<'a> Lock<'a> {
         }
     }
 
-    /// Does work that ends in this process or not at all, under the lock.
-    pub async fn during<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        let id = uuid::Uuid::new_v4().to_string();
-        self.take(&id).await?;
+    /// Does work that ends in this process or not at all, under the lock. Cut off in the middle,
+    /// the lock stays, and the claim in `folder` with it: the next command of this checkout takes
+    /// it up.
+    pub async fn during<T>(
+        &self,
+        folder: &Path,
+        work: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let claim = Claim::open(folder, self.environment)?;
+        if let Err(error) = self.take(claim.id()).await {
+            // Somebody else's: ours was never there, or is gone.
+            if error.kind() == Kind::Conflict {
+                claim.close()?;
+            }
+            return Err(error);
+        }
         let result = work.await;
-        let released = self.release(&id).await;
+        let released = match self.release(claim.id()).await {
+            Ok(()) => claim.close(),
+            error => error,
+        };
         let value = result?;
         released.map(|()| value)
     }
@@ -114,6 +131,7 @@ impl<'a> Lock<'a> {
             "if that process is gone: cargo xtask unlock --env {} --id {}",
             self.environment, holder.id
         ))
+        .hint("or run its command again in the checkout where it ran: it knows its own lock")
     }
 
     fn now(&self) -> u64 {

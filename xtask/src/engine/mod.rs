@@ -4,6 +4,7 @@
 pub mod ahead;
 pub mod apply;
 pub mod bootstrap;
+pub mod claim;
 pub mod deploy;
 pub mod desired;
 pub mod destroy;

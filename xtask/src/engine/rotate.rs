@@ -8,6 +8,7 @@ use crate::cloud::Cloud;
 use crate::cloud::functions::Answer;
 use crate::engine::live::ALIAS;
 use crate::error::{Error, Result};
+use crate::event::Events;
 
 /// RDS takes about a minute; longer than this it does not come through.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -40,10 +41,25 @@ pub async fn managed(cloud: &Cloud, secret: &str) -> Result<()> {
     }
 }
 
+/// A function signs in with the password that stands, so that it knows that one, as functions that
+/// run do. Where it is refused, RDS mends what it manages; elsewhere nobody could sign in to do so.
+pub async fn before(cloud: &Cloud, events: &Events, ops: &str, managed: bool) -> Result<()> {
+    let Answer::Failed(said) = sign_in(cloud, ops).await? else {
+        return Ok(());
+    };
+    let what = format!("functions do not sign in with the password that stands: {said}");
+    if managed {
+        events.warn(format!("{what}; RDS sets a new one"));
+        return Ok(());
+    }
+    Err(Error::failed(what).hint(
+        "put the one that counts into .env as DATABASE_PASSWORD, then: cargo xtask secrets populate",
+    ))
+}
+
 /// A function that runs signs in anew; says whether it had to look the password up.
 pub async fn prove(cloud: &Cloud, ops: &str) -> Result<bool> {
-    let request = json!({ "probe": "sign_in" });
-    match cloud.functions.invoke(ops, ALIAS, &request).await? {
+    match sign_in(cloud, ops).await? {
         Answer::Value(value) => Ok(value["looked_up"] == true),
         Answer::Failed(said) => Err(Error::failed(format!(
             "functions do not sign in with the new password: {said}"
@@ -52,13 +68,20 @@ pub async fn prove(cloud: &Cloud, ops: &str) -> Result<bool> {
     }
 }
 
+async fn sign_in(cloud: &Cloud, ops: &str) -> Result<Answer> {
+    let request = json!({ "probe": "sign_in" });
+    Ok(cloud.functions.invoke(ops, ALIAS, &request).await?)
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use std::time::Duration;
 
-    use super::managed;
+    use super::{before, managed};
     use crate::cloud::fake::{Fake, FakeRotation, Trouble};
+    use crate::cloud::functions::Answer;
+    use crate::event::Recorder;
 
     fn fake() -> Fake {
         let fake = Fake::new();
@@ -111,5 +134,21 @@ mod tests {
             error.message().contains("there is no secret other"),
             "{error}"
         );
+    }
+
+    #[tokio::test]
+    async fn a_refused_password_stops_a_rotation_only_where_nobody_else_can_change_it() {
+        let fake = Fake::new();
+        let request = r#"{"probe":"sign_in"}"#.to_owned();
+        let refused = Answer::Failed("password authentication failed".into());
+        fake.with(|world| world.answers.insert(("ops".into(), request), refused));
+        let (said, events) = Recorder::pair();
+        before(&fake.cloud(), &events, "ops", true).await.unwrap();
+        let said = format!("{:?}", said.events());
+        assert!(said.contains("RDS sets a new one"), "{said}");
+        let error = before(&fake.cloud(), &events, "ops", false).await;
+        let error = error.unwrap_err();
+        assert!(error.message().contains("that stands"), "{error}");
+        assert!(error.hints()[0].contains("secrets populate"));
     }
 }

@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use tokio::sync::Notify;
+
 use crate::error::{Error, Result};
 
 /// Shared by whoever hears the key and whoever works.
@@ -14,6 +16,7 @@ pub struct Stop(Arc<State>);
 struct State {
     asked: AtomicBool,
     at_work: AtomicUsize,
+    wanted: Notify,
 }
 
 /// Work that is better seen through than cut off, for as long as this lives.
@@ -24,6 +27,7 @@ impl Stop {
     /// The user wants an end.
     pub fn ask(&self) {
         self.0.asked.store(true, Ordering::SeqCst);
+        self.0.wanted.notify_waiters();
     }
 
     /// Whether the user wants an end.
@@ -48,6 +52,19 @@ impl Stop {
             return Ok(());
         }
         Err(Error::interrupted(format!("stopped before: {next}")))
+    }
+
+    /// Work that may be cut off anywhere, since doing it again goes on: it ends with the wish.
+    pub async fn cuts<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let mut wanted = std::pin::pin!(self.0.wanted.notified());
+        wanted.as_mut().enable();
+        if self.asked() {
+            return Err(Error::interrupted("stopped half way"));
+        }
+        tokio::select! {
+            outcome = work => outcome,
+            () = wanted => Err(Error::interrupted("stopped half way")),
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! Asks an environment's API what it finds, as one user, and takes the time.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -9,14 +8,8 @@ use super::judged::{Judged, Query};
 use super::metrics::Metric;
 use super::run::{FoundItem, QueryResult, SearchType};
 use crate::checks::client::Client;
-use crate::checks::target::Answered;
 use crate::error::{Error, Result};
 use crate::event::{Events, Unit};
-
-/// The API allows so many requests in a second; after that it says so, and this is how long a
-/// request waits until it is sent again.
-const PAUSE: Duration = Duration::from_millis(250);
-const ATTEMPTS: usize = 40;
 
 /// Somebody who has the items of a set.
 pub struct Asker<'a> {
@@ -95,7 +88,8 @@ impl Asker<'_> {
             "top_k": self.top_k,
             "include_answer": false,
         });
-        let (answer, time) = self.send(&body).await?;
+        let asked = self.client.send_patiently("POST", "/search", Some(&body));
+        let (answer, time) = asked.await?;
         let answer = answer.expect(200).map_err(|error| {
             Error::failed(format!("query {} by {way}: {error}", query.id))
                 .hint("see why: cargo xtask logs api --env E --since 10m")
@@ -136,20 +130,6 @@ impl Asker<'_> {
             })
         };
         results.into_iter().flatten().filter_map(item).collect()
-    }
-
-    /// Sends until the API takes it; the time is that of the answer alone.
-    async fn send(&self, body: &Value) -> Result<(Answered, Duration)> {
-        for _ in 1..ATTEMPTS {
-            let begun = Instant::now();
-            let answer = self.client.send("POST", "/search", Some(body)).await?;
-            if answer.status != 429 {
-                return Ok((answer, begun.elapsed()));
-            }
-            tokio::time::sleep(PAUSE).await;
-        }
-        Err(Error::failed("the API takes no more requests of this user")
-            .hint("somebody else asks as the same user; wait, and run it again"))
     }
 }
 

@@ -148,6 +148,7 @@ async fn embed(
 async fn counts(target: &Target, tenant: &Tenant) -> Result<Counts> {
     let request = Request::Count {
         user_id: tenant.id.clone(),
+        among: None,
     };
     let answer = target.ops(&json!({ "database": request })).await?;
     serde_json::from_value(answer).doing("understand the answer of the database")

@@ -11,6 +11,9 @@ use super::operate::MigrationState;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
+/// What vectors are made of.
+const EXTENSION: &str = "vector";
+
 /// One migration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
@@ -32,9 +35,13 @@ pub struct Report {
     pub already: Vec<Step>,
     /// What was applied, or would be.
     pub applied: Vec<Step>,
+    /// Extensions that an earlier migration made and that were missing: made again, or would be.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<String>,
 }
 
-/// Applies what is pending, in order, under an advisory lock; with `dry_run` only says what that
+/// Applies what is pending, in order, under an advisory lock, after making an extension that somebody
+/// dropped; with `dry_run` only says what that
 /// would be. A migration that was changed after it was applied is an error, in both.
 pub async fn migrate(connection: &mut PgConnection, dry_run: bool) -> Result<Report> {
     let before = applied(connection).await?;
@@ -49,7 +56,15 @@ pub async fn migrate(connection: &mut PgConnection, dry_run: bool) -> Result<Rep
             migration.description
         );
     }
+    // The first migration makes it, and never runs again.
+    let lost = !before.is_empty() && !has_vectors(connection).await?;
     if !dry_run {
+        if lost {
+            sqlx::query("CREATE EXTENSION IF NOT EXISTS vector")
+                .execute(&mut *connection)
+                .await
+                .context("make the extension vector")?;
+        }
         MIGRATIONS
             .run(&mut *connection)
             .await
@@ -67,7 +82,16 @@ pub async fn migrate(connection: &mut PgConnection, dry_run: bool) -> Result<Rep
         dry_run,
         already,
         applied,
+        extensions: lost.then(|| EXTENSION.to_owned()).into_iter().collect(),
     })
+}
+
+async fn has_vectors(connection: &mut PgConnection) -> Result<bool> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_extension WHERE extname = $1)")
+        .bind(EXTENSION)
+        .fetch_one(connection)
+        .await
+        .context("look for the extension vector")
 }
 
 /// How a migration stands in a database.

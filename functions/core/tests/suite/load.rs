@@ -108,10 +108,42 @@ async fn what_belongs_to_another_user_what_is_no_image_and_what_is_too_much_is_r
         .map(|number| loaded(&format!("n{number}"), "x"))
         .collect();
     assert!(load(&mut db, &owner, many).await.is_err());
-    let request = Request::Count { user_id: owner };
+    let request = Request::Count {
+        user_id: owner,
+        among: None,
+    };
     let counts: Counts =
         serde_json::from_value(handle(&mut db, "dev", request).await.unwrap()).unwrap();
     assert_eq!((counts.items, counts.analyses), (1, 1));
+}
+
+#[tokio::test]
+async fn items_are_counted_among_those_that_are_meant() {
+    let database = testkit::database().await;
+    let mut db = database.pool().acquire().await.unwrap();
+    let (owner, other) = (seed::user("owner"), seed::user("other"));
+    let rows = |ids: &[&str]| ids.iter().map(|id| loaded(id, "One.")).collect();
+    load(&mut db, &owner, rows(&["a", "b", "c"])).await.unwrap();
+    load(&mut db, &other, rows(&["d"])).await.unwrap();
+    seed::analysis(
+        &mut db,
+        &owner,
+        &"a".parse().unwrap(),
+        "again",
+        seed::description("Art", "Two."),
+    )
+    .await;
+    for (ids, expected) in [(&["a", "d", "x"], 1), (&["b", "c", "x"], 2)] {
+        let ids = ids.iter().map(|id| id.parse().unwrap()).collect();
+        let request = Request::Count {
+            user_id: owner.clone(),
+            among: Some(ids),
+        };
+        let counts = handle(&mut db, "dev", request).await.unwrap();
+        let counts: Counts = serde_json::from_value(counts).unwrap();
+        assert_eq!((counts.items, counts.analyses), (expected, expected));
+        assert_eq!((counts.searchable, counts.embeddings), (0, 0));
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Migrating a database.
 
 use collections_core::db::migrate::{Step, migrate};
+use sqlx::Executor;
 
 #[tokio::test]
 async fn a_dry_run_changes_nothing_and_a_second_run_has_nothing_to_do() {
@@ -86,4 +87,37 @@ async fn the_search_vector_covers_every_field_of_the_document() {
         .unwrap();
         assert!(found, "{word}");
     }
+}
+
+#[tokio::test]
+async fn an_extension_that_somebody_dropped_is_made_again() {
+    let database = testkit::postgres::empty_database().await;
+    let mut db = database.pool().acquire().await.unwrap();
+    // A database without tables of ours: with them, the column of vectors would go along.
+    db.execute(
+        "CREATE EXTENSION vector; CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY,
+             description TEXT NOT NULL, installed_on TIMESTAMPTZ NOT NULL DEFAULT now(),
+             success BOOLEAN NOT NULL, checksum BYTEA NOT NULL, execution_time BIGINT NOT NULL)",
+    )
+    .await
+    .unwrap();
+    for migration in sqlx::migrate!("../../migrations").iter() {
+        sqlx::query("INSERT INTO _sqlx_migrations VALUES ($1, $2, now(), true, $3, 0)")
+            .bind(migration.version)
+            .bind(&*migration.description)
+            .bind(&*migration.checksum)
+            .execute(&mut *db)
+            .await
+            .unwrap();
+    }
+    let whole = migrate(&mut db, true).await.unwrap();
+    assert_eq!((whole.applied.len(), whole.extensions.len()), (0, 0));
+    db.execute("DROP EXTENSION vector").await.unwrap();
+    for dry_run in [true, false] {
+        let report = migrate(&mut db, dry_run).await.unwrap();
+        assert_eq!(report.extensions, ["vector"]);
+    }
+    let whole = migrate(&mut db, false).await.unwrap();
+    assert!(whole.extensions.is_empty());
+    db.execute("SELECT '[1,2]'::vector").await.unwrap();
 }

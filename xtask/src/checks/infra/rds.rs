@@ -29,10 +29,7 @@ impl Check for Rds {
         };
         trail.note(format!("PostgreSQL {}", probed.server));
         let extension = probed.pgvector.clone();
-        let fix = format!(
-            "CREATE EXTENSION vector, and what it took along: {}",
-            target.command("db reset")
-        );
+        let fix = target.command("db migrate");
         trail
             .expect(
                 "extension",

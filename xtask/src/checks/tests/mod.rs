@@ -1,8 +1,10 @@
 //! Checks on an account in memory: what each says of a fault, and what is left when it ends.
 
+mod clients;
 mod faults;
 mod reports;
 mod runs;
+mod sweeps;
 
 use std::collections::BTreeMap;
 

@@ -6,8 +6,10 @@ use contract::objects::ObjectKey;
 use serde_json::{Value, json};
 
 use super::target;
+use crate::checks::api;
 use crate::checks::publish::publish;
-use crate::checks::report::{Case, Hop, Report, Verdict};
+use crate::checks::report::{Case, Hop, LeftOut, Report, Verdict};
+use crate::checks::target::Target;
 use crate::cloud::fake::Fake;
 
 fn report() -> Report {
@@ -61,6 +63,34 @@ fn the_counts_are_of_checks_that_passed_whole() {
     );
     let none = Report::new("test-infra", "dev", String::new(), Vec::new());
     assert!(!none.is_green());
+    let left_out = LeftOut {
+        suite: "api".to_owned(),
+        because: "it has <reasons>".to_owned(),
+    };
+    assert!(none.without([left_out.clone()]).is_green());
+    assert!(!report.without([left_out]).is_green());
+}
+
+#[test]
+fn what_was_not_run_is_said_in_every_form() {
+    let folder = tempfile::tempdir().unwrap();
+    let left_out = api::left_out(&Target {
+        environment: "prod".to_owned(),
+        ..target(&Fake::new())
+    });
+    let mut report = report().without(left_out);
+    report.write(folder.path(), "all-tests", "now").unwrap();
+    report
+        .write_junit(&folder.path().join("all-tests-now.xml"))
+        .unwrap();
+    let reason = "the API does not describe itself in prod";
+    assert!(report.to_string().contains(reason), "{report}");
+    for ending in ["md", "html", "json", "xml"] {
+        let path = folder.path().join(format!("all-tests-now.{ending}"));
+        let text = std::fs::read_to_string(path).unwrap();
+        assert!(text.contains(reason), "{ending}:\n{text}");
+    }
+    assert_eq!(api::left_out(&target(&Fake::new())), None);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! SSM and Secrets Manager.
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 use async_trait::async_trait;
 use aws_config::SdkConfig;
@@ -33,14 +34,14 @@ impl SdkParameters {
 }
 
 impl SdkParameters {
-    /// Types and values below a path.
-    async fn values_below(&self, path: &str) -> CloudResult<Vec<Parameter>> {
+    /// What there is below a path; encrypted values as they are, or decrypted.
+    async fn values_below(&self, path: &str, decrypted: bool) -> CloudResult<Vec<Parameter>> {
         let mut found = Vec::new();
         let mut next: Option<String> = None;
         loop {
             let get = || {
                 let get = self.parameters.get_parameters_by_path().path(path);
-                let get = get.recursive(true).with_decryption(true);
+                let get = get.recursive(true).with_decryption(decrypted);
                 get.set_next_token(next.clone()).send()
             };
             let page = self.caller.call("ssm:GetParametersByPath", get).await?;
@@ -91,7 +92,8 @@ fn kind(told: Option<&ParameterType>) -> Option<ParameterKind> {
 #[async_trait]
 impl Parameters for SdkParameters {
     async fn below(&self, path: &str) -> CloudResult<BTreeMap<String, LiveParameter>> {
-        let (values, mut keys) = tokio::try_join!(self.values_below(path), self.keys_below(path))?;
+        let (values, mut keys) =
+            tokio::try_join!(self.values_below(path, true), self.keys_below(path))?;
         let live = values.into_iter().filter_map(|found| {
             let name = found.name?;
             let live = LiveParameter {
@@ -147,22 +149,17 @@ impl Parameters for SdkParameters {
     }
 
     async fn names(&self, path: &str) -> CloudResult<Vec<String>> {
-        let mut found = Vec::new();
-        let mut next: Option<String> = None;
-        loop {
-            let get = || {
-                let get = self.parameters.get_parameters_by_path().path(path);
-                let get = get.recursive(true).with_decryption(false);
-                get.set_next_token(next.clone()).send()
-            };
-            let page = self.caller.call("ssm:GetParametersByPath", get).await?;
-            let parameters = page.parameters.unwrap_or_default().into_iter();
-            found.extend(parameters.filter_map(|parameter| parameter.name));
-            next = page.next_token;
-            if next.is_none() {
-                return Ok(found);
-            }
-        }
+        let found = self.values_below(path, false).await?.into_iter();
+        Ok(found.filter_map(|parameter| parameter.name).collect())
+    }
+
+    async fn changed(&self, path: &str) -> CloudResult<BTreeMap<String, SystemTime>> {
+        let found = self.values_below(path, false).await?.into_iter();
+        let changed = found.filter_map(|parameter| {
+            let at = SystemTime::try_from(parameter.last_modified_date?).ok()?;
+            Some((parameter.name?, at))
+        });
+        Ok(changed.collect())
     }
 
     async fn secret(&self, id: &str) -> CloudResult<Option<Secret>> {

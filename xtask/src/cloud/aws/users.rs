@@ -1,10 +1,12 @@
 //! Cognito.
 
 use std::collections::HashMap;
+use std::time::SystemTime;
 
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_cognitoidentityprovider::Client;
+use aws_sdk_cognitoidentityprovider::primitives::DateTime;
 use aws_sdk_cognitoidentityprovider::types::{
     AttributeType, AuthFlowType, AuthenticationResultType, MessageActionType, UserType,
 };
@@ -85,12 +87,17 @@ fn attribute(attributes: &[AttributeType], name: &str) -> Option<String> {
     found.value().map(str::to_owned)
 }
 
+fn time(told: Option<DateTime>) -> Option<SystemTime> {
+    SystemTime::try_from(told?).ok()
+}
+
 fn user(found: &UserType) -> Option<User> {
     let attributes = found.attributes();
     Some(User {
         id: attribute(attributes, "sub")?,
         email: attribute(attributes, "email").or_else(|| found.username.clone())?,
         status: found.user_status()?.as_str().to_owned(),
+        made: time(found.user_create_date),
     })
 }
 
@@ -106,6 +113,7 @@ impl Users for SdkUsers {
                 id: attribute(attributes, "sub")?,
                 email: attribute(attributes, "email").unwrap_or_else(|| email.to_owned()),
                 status: found.user_status()?.as_str().to_owned(),
+                made: time(found.user_create_date),
             })
         }))
     }

@@ -1,6 +1,7 @@
 //! Parameter Store and Secrets Manager, in memory.
 
 use std::collections::BTreeMap;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use contract::parameters::ParameterKind;
@@ -61,6 +62,8 @@ impl Parameters for Fake {
                 let (code, words) = ("ValidationException", "a parameter keeps its type");
                 return Err(CloudError::new(CALL, Fault::Invalid, code, words));
             }
+            let now = world.time();
+            world.parameters_changed.insert(name.to_owned(), now);
             world
                 .parameters
                 .insert(name.to_owned(), (kind, value.clone()));
@@ -77,6 +80,19 @@ impl Parameters for Fake {
                 .filter(|name| name.starts_with(&below))
                 .cloned()
                 .collect())
+        })
+        .await
+    }
+
+    async fn changed(&self, path: &str) -> CloudResult<BTreeMap<String, SystemTime>> {
+        self.read("ssm:GetParametersByPath", |world| {
+            let below = format!("{path}/");
+            let names = world.parameters.keys();
+            let names = names.filter(|name| name.starts_with(&below));
+            // What a test put there stood from the beginning.
+            let at = |name| world.parameters_changed.get(name).copied();
+            let changed = names.map(|name| (name.clone(), at(name).unwrap_or(UNIX_EPOCH)));
+            Ok(changed.collect())
         })
         .await
     }

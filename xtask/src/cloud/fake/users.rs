@@ -63,6 +63,7 @@ impl Users for Fake {
                 id: format!("sub-{}", world.next()),
                 email: email.to_owned(),
                 status: "FORCE_CHANGE_PASSWORD".to_owned(),
+                made: Some(world.time()),
             };
             let made = FakeUser {
                 user: user.clone(),

@@ -28,6 +28,8 @@ pub(crate) struct World {
     pub(crate) functions: BTreeMap<String, FakeFunction>,
     pub(crate) repositories: BTreeMap<String, FakeRepository>,
     pub(crate) parameters: BTreeMap<String, (ParameterKind, Secret)>,
+    /// When parameters were last put, by name.
+    pub(crate) parameters_changed: BTreeMap<String, SystemTime>,
     pub(crate) secrets: BTreeMap<String, Secret>,
     pub(crate) rotations: BTreeMap<String, FakeRotation>,
     pub(crate) logs: BTreeMap<String, Vec<LogEvent>>,
@@ -94,6 +96,7 @@ impl Default for World {
             buckets: BTreeMap::new(),
             functions: BTreeMap::new(),
             parameters: BTreeMap::new(),
+            parameters_changed: BTreeMap::new(),
             secrets: BTreeMap::new(),
             repositories: BTreeMap::new(),
             table_expiry: BTreeMap::new(),

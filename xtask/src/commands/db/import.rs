@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use super::{locked, reach};
 use crate::context::Context;
 use crate::database::transfer;
+use crate::engine::stop::Stop;
 use crate::environments::{self, EnvArg};
 use crate::error::{Doing as _, Error, Kind, Result};
 use crate::report::Outcome;
@@ -31,7 +32,7 @@ pub struct Args {
 }
 
 /// The file is verified as a whole before the first row is stored.
-pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
+pub(super) async fn run(ctx: &Context, stop: &Stop, args: Args) -> Result<Outcome> {
     let shown = args.file.display();
     let open = || File::open(&args.file).doing_as(Kind::Input, format!("read {shown}"));
     let contents = transfer::verify(BufReader::new(open()?))?;
@@ -48,7 +49,7 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     let step = ctx.events().start(format!("import rows of {from}"));
     let reader = BufReader::new(open()?);
     let work = transfer::import(database.as_mut(), reader, args.overwrite, rows, &step);
-    let report = locked(ctx, &args.env, work).await?;
+    let report = locked(ctx, stop, &args.env, stop.cuts(work)).await?;
     step.finish_with(format!("{rows} rows"));
     let outcome = Outcome::of(&report)?;
     if report.different() == 0 {

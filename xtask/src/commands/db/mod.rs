@@ -13,12 +13,15 @@ use std::path::PathBuf;
 use collections_core::db::{Address, Credentials as CoreCredentials, authorities};
 
 use super::environment::open;
+use super::interrupt::{SAME, heard};
 use super::standing::{self, Standing};
 use crate::context::Context;
 use crate::database::{Database, Direct, ThroughOps};
 use crate::engine::live::ALIAS;
+use crate::engine::lock::Lock;
 use crate::engine::parameters::Credentials;
 use crate::engine::steps::output;
+use crate::engine::stop::Stop;
 use crate::environments::{self, EnvArg};
 use crate::error::{Doing as _, Error, Kind, Result};
 use crate::local;
@@ -45,14 +48,21 @@ pub enum Command {
 
 /// Runs one subcommand.
 pub(super) async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
+    let stop = Stop::default();
     match command {
-        Command::Migrate(args) => migrate::run(ctx, args).await,
+        Command::Migrate(args) => {
+            heard(ctx.events(), &stop, SAME, migrate::run(ctx, &stop, args)).await
+        }
         Command::Status(args) => status::run(ctx, args).await,
         Command::Check(args) => check::run(ctx, &args),
-        Command::Reset(args) => reset::run(ctx, args).await,
+        Command::Reset(args) => {
+            heard(ctx.events(), &stop, SAME, reset::run(ctx, &stop, args)).await
+        }
         Command::Connect(args) => connect::run(ctx, args).await,
         Command::Export(args) => export::run(ctx, args).await,
-        Command::Import(args) => import::run(ctx, args).await,
+        Command::Import(args) => {
+            heard(ctx.events(), &stop, SAME, import::run(ctx, &stop, args)).await
+        }
     }
 }
 
@@ -141,15 +151,17 @@ pub(super) fn for_core(credentials: &Credentials) -> CoreCredentials {
 /// The environment's lock, for what changes its database. `local` is one user's own.
 pub(super) async fn locked<T>(
     ctx: &Context,
+    stop: &Stop,
     env: &EnvArg,
     work: impl Future<Output = Result<T>>,
 ) -> Result<T> {
+    let _at_work = stop.enter();
     if environments::load(ctx.root(), &env.env)?.is_local() {
         return work.await;
     }
     let opened = open(ctx, env).await?;
     let bucket = opened.bucket().await?;
-    crate::engine::lock::Lock::new(&opened.cloud, &bucket, &env.env)
-        .during(work)
+    Lock::new(&opened.cloud, &bucket, &env.env)
+        .during(&ctx.journals(), work)
         .await
 }

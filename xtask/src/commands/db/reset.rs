@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::{locked, reach};
 use crate::context::Context;
 use crate::database::reach::ask;
+use crate::engine::stop::Stop;
 use crate::environments::{self, EnvArg};
 use crate::error::{Error, Result};
 use crate::report::Outcome;
@@ -31,7 +32,7 @@ struct Anew {
 }
 
 /// Refuses production and what is protected, before anybody is asked.
-pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
+pub(super) async fn run(ctx: &Context, stop: &Stop, args: Args) -> Result<Outcome> {
     let name = &args.env.env;
     let environment = environments::load(ctx.root(), name)?;
     if name == "prod" || environment.protection.deletion {
@@ -59,7 +60,7 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     let request = Request::Reset {
         environment: name.clone(),
     };
-    let done: Report = locked(ctx, &args.env, ask(database.as_mut(), request)).await?;
+    let done: Report = locked(ctx, stop, &args.env, ask(database.as_mut(), request)).await?;
     Outcome::of(&Anew {
         environment: name.clone(),
         removed_rows: rows,

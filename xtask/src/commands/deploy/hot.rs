@@ -48,7 +48,8 @@ async fn swap(ctx: &Context, opened: &Opened, functions: &[String], stop: &Stop)
     let _at_work = stop.enter();
     let bucket = opened.bucket_that_stands(ctx).await?;
     let lock = Lock::new(cloud, &bucket, &opened.desired.environment);
-    let moved = lock.during(async {
+    let journals = ctx.journals();
+    let moved = lock.during(&journals, async {
         let objects = cloud.objects.as_ref();
         let (missing, live) = tokio::try_join!(
             missing(&built, objects, &bucket),

@@ -4,9 +4,11 @@ use clap::ValueEnum;
 use stack::environment::{Database, Environment};
 
 use crate::commands::environment::open;
+use crate::commands::interrupt::{SAME, heard};
 use crate::context::Context;
 use crate::engine::lock::Lock;
 use crate::engine::move_history::Move;
+use crate::engine::stop::Stop;
 use crate::environments::EnvArg;
 use crate::error::{Error, Result};
 use crate::report::Outcome;
@@ -62,8 +64,14 @@ impl Backend {
     }
 }
 
-/// Moves, under the environment's lock: no deploy changes the functions meanwhile.
+/// Moves; Ctrl-C stops it and gives the lock back.
 pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
+    let stop = Stop::default();
+    heard(ctx.events(), &stop, SAME, start(ctx, &stop, args)).await
+}
+
+/// Under the environment's lock: no deploy changes the functions meanwhile.
+async fn start(ctx: &Context, stop: &Stop, args: Args) -> Result<Outcome> {
     if args.from == args.to {
         return Err(Error::input(format!(
             "--from and --to are both {}",
@@ -83,8 +91,10 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
         return Outcome::of(&work.run(&opened.cloud, ctx.events()).await?);
     }
     let bucket = opened.bucket().await?;
+    let _at_work = stop.enter();
+    let work = stop.cuts(work.run(&opened.cloud, ctx.events()));
     let moved = Lock::new(&opened.cloud, &bucket, &args.env.env)
-        .during(work.run(&opened.cloud, ctx.events()))
+        .during(&ctx.journals(), work)
         .await?;
     Outcome::of(&moved)
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::Destination;
 use crate::context::Context;
+use crate::engine::stop::Stop;
 use crate::error::Result;
 use crate::legacy::chroma::Chroma;
 use crate::report::Outcome;
@@ -31,9 +32,11 @@ pub(super) struct Collection {
     pub(super) model: String,
 }
 
-pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
+pub(super) async fn run(ctx: &Context, stop: &Stop, args: Args) -> Result<Outcome> {
     let ids = args.destination.ids(ctx).await?;
     let Collection { collection, model } = &args.collection;
     let source = Chroma::open(&args.path, collection.as_deref(), model, ids.clone())?;
-    args.destination.import(ctx, Box::new(source), ids).await
+    args.destination
+        .import(ctx, stop, Box::new(source), ids)
+        .await
 }

@@ -11,6 +11,7 @@ use super::{Owner, agreed, locked, reach};
 use crate::context::Context;
 use crate::database::ask;
 use crate::engine::steps::output;
+use crate::engine::stop::Stop;
 use crate::environments::EnvArg;
 use crate::error::{Doing as _, Kind, Result};
 use crate::legacy::Ids;
@@ -35,7 +36,7 @@ pub struct Args {
     yes: bool,
 }
 
-pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
+pub(super) async fn run(ctx: &Context, stop: &Stop, args: Args) -> Result<Outcome> {
     let folder = Folder::read(&args.folder)?;
     let standing = standing::deployed(ctx, &args.env).await?;
     let user = args.owner.id(ctx, &args.env, !args.dry_run).await?;
@@ -66,7 +67,7 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     };
     let mut photographs = match args.dry_run {
         true => work.await?,
-        false => locked(ctx, &args.env, work).await?,
+        false => locked(ctx, stop, &args.env, stop.cuts(work)).await?,
     };
     photographs.write(&args.env.env, &import, &ctx.path("reports"))?;
     let outcome = Outcome::of(&photographs)?;

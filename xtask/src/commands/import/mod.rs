@@ -11,11 +11,13 @@ use collections_core::domain::UserId;
 
 use super::db::{locked, reach};
 use super::environment::agreed;
+use super::interrupt::{SAME, heard};
 use super::standing;
 use super::users::TEST_USER;
 use crate::context::Context;
 use crate::engine::steps::output;
 use crate::engine::steps::seed::ensure_user;
+use crate::engine::stop::Stop;
 use crate::environments::EnvArg;
 use crate::error::{Doing as _, Error, Kind, Result};
 use crate::legacy::run::{self, Job};
@@ -71,23 +73,20 @@ struct Destination {
     yes: bool,
 }
 
-/// Runs one subcommand; Ctrl-C stops, and the same command goes on.
+/// Runs one subcommand; Ctrl-C stops it and gives the lock back, and the same command goes on.
 pub(super) async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
+    let stop = Stop::default();
     let work = async {
         match command {
-            Command::Sqlite(args) => sqlite::run(ctx, args).await,
-            Command::Chroma(args) => chroma::run(ctx, args).await,
-            Command::Images(args) => images::run(ctx, args).await,
+            Command::Sqlite(args) => sqlite::run(ctx, &stop, args).await,
+            Command::Chroma(args) => chroma::run(ctx, &stop, args).await,
+            Command::Images(args) => images::run(ctx, &stop, args).await,
             Command::Validate(args) => validate::run(ctx, args).await,
-            Command::Rollback(args) => rollback::run(ctx, args).await,
+            Command::Rollback(args) => rollback::run(ctx, &stop, args).await,
             Command::List(args) => list::run(ctx, args).await,
         }
     };
-    tokio::select! {
-        outcome = work => outcome,
-        _ = tokio::signal::ctrl_c() => Err(Error::interrupted("stopped half way")
-            .hint("the same command goes on where this ended")),
-    }
+    heard(ctx.events(), &stop, SAME, work).await
 }
 
 impl Owner {
@@ -120,7 +119,13 @@ impl Destination {
     }
 
     /// Surveys a source and sends it.
-    async fn import(&self, ctx: &Context, source: Box<dyn Source>, ids: Ids) -> Result<Outcome> {
+    async fn import(
+        &self,
+        ctx: &Context,
+        stop: &Stop,
+        source: Box<dyn Source>,
+        ids: Ids,
+    ) -> Result<Outcome> {
         let surveyed = run::survey(source, ids, ctx.events()).await?;
         if !self.dry_run {
             let rows: u64 = surveyed.survey.found.values().sum();
@@ -138,7 +143,7 @@ impl Destination {
         let work = surveyed.run(database.as_mut(), &job);
         let mut report = match self.dry_run {
             true => work.await?,
-            false => locked(ctx, &self.env, work).await?,
+            false => locked(ctx, stop, &self.env, stop.cuts(work)).await?,
         };
         report.write(&ctx.path("reports"))?;
         let outcome = Outcome::of(&report)?;

@@ -5,6 +5,7 @@ use collections_core::db::operate::moving::{Import, Kind, Noted};
 use super::standing;
 use super::{agreed, list, locked, reach};
 use crate::context::Context;
+use crate::engine::stop::Stop;
 use crate::environments::EnvArg;
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::legacy::images;
@@ -24,7 +25,7 @@ pub struct Args {
     yes: bool,
 }
 
-pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
+pub(super) async fn run(ctx: &Context, stop: &Stop, args: Args) -> Result<Outcome> {
     let mut database = reach(ctx, &args.env, false).await?;
     let noted = one(list::noted(database.as_mut(), None).await?, &args)?;
     let import = Import {
@@ -52,7 +53,7 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
         let undone = rollback(database.as_mut(), &import, ctx.events()).await?;
         Ok((objects, undone))
     };
-    let (objects, undone) = locked(ctx, &args.env, work).await?;
+    let (objects, undone) = locked(ctx, stop, &args.env, stop.cuts(work)).await?;
     let nothing_kept = undone.kept.is_empty();
     let outcome = Outcome::of(&TakenBack {
         import: import.id,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::Destination;
 use crate::context::Context;
+use crate::engine::stop::Stop;
 use crate::error::Result;
 use crate::legacy::sqlite::Sqlite;
 use crate::report::Outcome;
@@ -18,8 +19,10 @@ pub struct Args {
     destination: Destination,
 }
 
-pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
+pub(super) async fn run(ctx: &Context, stop: &Stop, args: Args) -> Result<Outcome> {
     let ids = args.destination.ids(ctx).await?;
     let source = Sqlite::open(&args.file, ids.clone())?;
-    args.destination.import(ctx, Box::new(source), ids).await
+    args.destination
+        .import(ctx, stop, Box::new(source), ids)
+        .await
 }

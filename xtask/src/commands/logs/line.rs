@@ -7,7 +7,15 @@ use time::macros::format_description;
 use crate::cloud::logs::LogEvent;
 
 /// Fields that have their own place in a line, or that nobody reads.
-const PLACED: &[&str] = &["timestamp", "level", "message", "span", "_aws", "function"];
+const PLACED: &[&str] = &[
+    "timestamp",
+    "level",
+    "message",
+    "span",
+    "_aws",
+    "environment",
+    "function",
+];
 
 /// The line in words; none for one in which the runtime speaks of itself.
 pub(in crate::commands) fn readable(event: &LogEvent) -> Option<String> {

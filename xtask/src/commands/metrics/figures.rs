@@ -129,7 +129,10 @@ fn of_function(environment: &Environment, function: &Declaration) -> Vec<Figure>
     // A function tells the time of its start once for each cold one.
     let start = |what, unit, statistic| {
         let metric = ("Collections", "InitDuration", statistic);
-        figure(name, what, unit, metric, ("function", name))
+        let mut figure = figure(name, what, unit, metric, ("environment", &environment.name));
+        let function = ("function".to_owned(), name.to_owned());
+        figure.query.dimensions.push(function);
+        figure
     };
     all.push(start("cold starts", Unit::Count, "SampleCount"));
     all.push(start("cold start", Unit::Milliseconds, "Average"));
@@ -151,4 +154,33 @@ fn of_function(environment: &Environment, function: &Declaration) -> Vec<Figure>
     let dead = naming::resource(environment, &format!("{name}-dead"));
     all.push(queue("dead letters", Unit::Level, waiting, &dead));
     all
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::environments;
+
+    #[test]
+    fn figures_that_functions_tell_are_those_of_the_environment() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let environment = environments::load(&root, "staging").unwrap();
+        let deployed = Deployed {
+            environment: "staging".into(),
+            outputs: Default::default(),
+        };
+        let all = figures(&environment, &deployed);
+        let own = all
+            .iter()
+            .filter(|figure| figure.query.namespace == "Collections")
+            .inspect(|figure| {
+                let of = ("function".to_owned(), figure.of.clone());
+                let staging = ("environment".to_owned(), "staging".to_owned());
+                assert_eq!(figure.query.dimensions, [staging, of]);
+            });
+        assert_eq!(own.count(), 2 * functions::all().len());
+    }
 }

@@ -5,10 +5,12 @@ mod export;
 mod populate;
 mod rotate;
 
+use super::interrupt::{SAME, heard};
 use super::standing::Standing;
 use crate::context::Context;
 use crate::engine::parameters::{add_keys, missing_keys};
 use crate::engine::steps::parameters::FillParameters;
+use crate::engine::stop::Stop;
 use crate::error::Result;
 use crate::report::Outcome;
 use contract::parameters::prefix;
@@ -28,11 +30,16 @@ pub enum Command {
 
 /// Runs one subcommand.
 pub(super) async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
+    let stop = Stop::default();
     match command {
-        Command::Populate(args) => populate::run(ctx, args).await,
+        Command::Populate(args) => {
+            heard(ctx.events(), &stop, SAME, populate::run(ctx, &stop, args)).await
+        }
         Command::Diff(args) => diff::run(ctx, args).await,
         Command::Export(args) => export::run(ctx, args).await,
-        Command::Rotate(args) => rotate::run(ctx, args).await,
+        Command::Rotate(args) => {
+            heard(ctx.events(), &stop, SAME, rotate::run(ctx, &stop, args)).await
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::commands::standing;
 use crate::context::Context;
 use crate::engine::lock::Lock;
 use crate::engine::parameters::ParameterPlan;
+use crate::engine::stop::Stop;
 use crate::environments::EnvArg;
 use crate::error::{Error, Result};
 use crate::event::Event;
@@ -39,7 +40,7 @@ struct Populated {
 }
 
 /// Shows, asks where something is overwritten, writes.
-pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
+pub(super) async fn run(ctx: &Context, stop: &Stop, args: Args) -> Result<Outcome> {
     let mut standing = standing::look(ctx, &args.env).await?;
     if !args.dry_run {
         complete(ctx, &mut standing).await?;
@@ -73,9 +74,10 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
             pruned,
         })
     };
+    let _at_work = stop.enter();
     let lock = Lock::new(&opened.cloud, &bucket, &args.env.env);
     let populated = match has_database {
-        true => lock.during(work).await?,
+        true => lock.during(&ctx.journals(), work).await?,
         // Before the first deploy there is no bucket to keep the lock in.
         false => work.await?,
     };

@@ -10,12 +10,14 @@ use super::filler;
 use crate::commands::db;
 use crate::commands::standing::{self, Standing};
 use crate::context::Context;
-use crate::database::{password, reach};
+use crate::database::password::{Change, Changed};
+use crate::database::reach;
 use crate::dotenv;
 use crate::engine::lock::Lock;
 use crate::engine::parameters::Credentials;
 use crate::engine::rotate;
 use crate::engine::steps::output;
+use crate::engine::stop::Stop;
 use crate::environments::EnvArg;
 use crate::error::{Doing as _, Error, Kind, Result};
 use crate::local;
@@ -46,7 +48,7 @@ struct Rotated {
 }
 
 /// RDS rotates what it manages; elsewhere the password is changed here.
-pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
+pub(super) async fn run(ctx: &Context, stop: &Stop, args: Args) -> Result<Outcome> {
     let mut standing = standing::deployed(ctx, &args.env).await?;
     let name = &args.env.env;
     let local = standing.opened.environment.is_local();
@@ -56,16 +58,17 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     }
     let cloud = standing.opened.cloud.clone();
     let ops = output(&standing.deployed, "compute", "OpsFunctionName")?.to_owned();
-    // It knows the old password then, as functions that run do.
-    rotate::prove(&cloud, &ops).await?;
+    let managed = standing.opened.environment.database != Database::External;
+    rotate::before(&cloud, ctx.events(), &ops, managed).await?;
     let bucket = standing.opened.bucket().await?;
+    let _at_work = stop.enter();
     let work = async {
         let mut also = Vec::new();
         let by = match standing.opened.environment.database {
             Database::Rds | Database::Aurora => {
                 let step = ctx.events().start("wait for RDS to rotate the secret");
                 let secret = output(&standing.deployed, "database", "DatabaseSecretArn")?;
-                rotate::managed(&cloud, secret).await?;
+                stop.cuts(rotate::managed(&cloud, secret)).await?;
                 step.finish();
                 "RDS"
             }
@@ -88,12 +91,14 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
             also,
         })
     };
-    let rotated = Lock::new(&cloud, &bucket, name).during(work).await?;
+    let rotated = Lock::new(&cloud, &bucket, name)
+        .during(&ctx.journals(), work)
+        .await?;
     Outcome::of(&rotated)
 }
 
 /// Changes the password of an external database, and everywhere it is written down. What was
-/// written is taken back when PostgreSQL does not take the change.
+/// written is taken back where PostgreSQL still takes the old one.
 async fn change(ctx: &Context, standing: &mut Standing) -> Result<Vec<String>> {
     let (address, credentials) = db::address(standing).await?;
     let id = output(&standing.deployed, "database", "DatabaseSecretArn")?.to_owned();
@@ -108,15 +113,27 @@ async fn change(ctx: &Context, standing: &mut Standing) -> Result<Vec<String>> {
         ..old.clone()
     };
     let parameters = standing.opened.cloud.parameters.clone();
-    let mut connection = reach::connect(&address, &credentials).await?;
+    let sign_in = async |password: &Secret| {
+        let with = Credentials {
+            password: password.clone(),
+            ..old.clone()
+        };
+        reach::connect(&address, &db::for_core(&with)).await
+    };
     let keep = async || {
         notes.write(ctx, &new.password)?;
         Ok(parameters.put_secret(&id, &new.to_secret()).await?)
     };
-    if let Err(error) = password::change(&mut connection, &new.password, keep).await {
-        notes.write(ctx, &old.password)?;
+    let restore = async || {
+        // Each, whatever became of the other.
+        let noted = notes.write(ctx, &old.password);
         parameters.put_secret(&id, &old.to_secret()).await?;
-        return Err(error);
+        noted
+    };
+    let change = Change::new(&old.password, &new.password);
+    if change.make(sign_in, keep, restore).await? == Changed::Found {
+        ctx.events()
+            .warn("the database's answer was lost; it takes the new password");
     }
     if standing.opened.credentials.is_some() {
         standing.opened.credentials = Some(new);

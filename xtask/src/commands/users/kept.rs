@@ -103,13 +103,14 @@ impl Kept {
     }
 }
 
-/// Forgets every user of an environment; gives their addresses.
-pub(crate) fn forget(root: &Path, environment: &str) -> Result<Vec<String>> {
-    let emails: Vec<String> = Kept::read(root, environment)?.0.into_keys().collect();
-    for email in &emails {
-        Kept::read(root, environment)?.forget(root, environment, email)?;
-    }
-    Ok(emails)
+/// The addresses of an environment's users who signed in from here.
+pub(crate) fn emails(root: &Path, environment: &str) -> Result<Vec<String>> {
+    Ok(Kept::read(root, environment)?.0.into_keys().collect())
+}
+
+/// Forgets a user who is gone.
+pub(crate) fn forget(root: &Path, environment: &str, email: &str) -> Result<()> {
+    Kept::read(root, environment)?.forget(root, environment, email)
 }
 
 /// Writes a file for its owner alone, whatever it was before.
@@ -177,7 +178,8 @@ mod tests {
             std::fs::read_to_string(root.join(TOKEN_FILE)).unwrap(),
             "token-2"
         );
-        assert_eq!(forget(root, "dev").unwrap(), ["a@b"]);
+        assert_eq!(emails(root, "dev").unwrap(), ["a@b"]);
+        forget(root, "dev", "a@b").unwrap();
         for file in [TOKEN_FILE, ID_FILE, ".local/users/dev.json"] {
             assert!(!root.join(file).exists(), "{file}");
         }

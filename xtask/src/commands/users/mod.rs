@@ -11,7 +11,7 @@ mod whose;
 use clap::Subcommand;
 
 pub(super) use handover::refresh_token;
-pub(super) use kept::forget;
+pub(super) use kept::{emails, forget};
 pub(super) use token::fresh;
 pub(super) use whose::id_of;
 

@@ -95,14 +95,20 @@ fn words(report: &Value) -> String {
     }
 }
 
-/// What was applied, or on a dry run would be: `1 schema`.
+/// What was applied or made again, or on a dry run would be: `1 schema`, `extension vector`.
 fn names(report: &Value) -> Vec<String> {
-    let applied = report.get("applied").and_then(Value::as_array);
+    let of = |what: &str| report.get(what).and_then(Value::as_array);
+    let extensions = of("extensions").into_iter().flatten();
+    let extensions = extensions.filter_map(Value::as_str);
     let text = |entry: &Value| match (entry.get("version"), entry.get("description")) {
         (Some(version), Some(Value::String(words))) => format!("{version} {words}"),
         _ => entry
             .as_str()
             .map_or_else(|| entry.to_string(), str::to_owned),
     };
-    applied.into_iter().flatten().map(text).collect()
+    let applied = of("applied").into_iter().flatten().map(text);
+    extensions
+        .map(|name| format!("extension {name}"))
+        .chain(applied)
+        .collect()
 }

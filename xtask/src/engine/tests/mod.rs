@@ -10,6 +10,7 @@ mod functions;
 mod gaps;
 mod images;
 mod leaving;
+mod locks;
 mod migrating;
 mod move_history;
 mod promises;

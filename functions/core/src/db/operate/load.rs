@@ -137,3 +137,31 @@ pub(super) async fn counts(connection: &mut PgConnection, user: &UserId) -> Resu
         embeddings: embeddings::count(connection, user).await?,
     })
 }
+
+/// Counts how far these items of a user have come; another user's do not count.
+pub(super) async fn counts_among(
+    connection: &mut PgConnection,
+    user: &UserId,
+    among: &[ItemId],
+) -> Result<Counts> {
+    let ids: Vec<&str> = among.iter().map(ItemId::as_str).collect();
+    let (items, searchable, analyses, embeddings) = sqlx::query_as(
+        "SELECT count(*), count(*) FILTER (WHERE items.status = 'searchable'),
+             count(*) FILTER (WHERE EXISTS (
+                 SELECT FROM analyses a WHERE a.user_id = $1 AND a.item_id = items.id)),
+             count(*) FILTER (WHERE EXISTS (
+                 SELECT FROM embeddings e WHERE e.user_id = $1 AND e.item_id = items.id))
+         FROM items WHERE items.user_id = $1 AND items.id = ANY($2)",
+    )
+    .bind(user)
+    .bind(&ids)
+    .fetch_one(connection)
+    .await
+    .context("count the items")?;
+    Ok(Counts {
+        items,
+        searchable,
+        analyses,
+        embeddings,
+    })
+}

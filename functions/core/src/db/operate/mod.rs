@@ -24,7 +24,7 @@ use serde_json::{Map, Value};
 use sqlx::PgConnection;
 
 use super::migrate;
-use crate::domain::UserId;
+use crate::domain::{ItemId, UserId};
 
 /// A row as JSON.
 pub type Row = Map<String, Value>;
@@ -53,6 +53,9 @@ pub enum Request {
     Count {
         /// The user.
         user_id: UserId,
+        /// Only of these items; without them, of all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        among: Option<Vec<ItemId>>,
     },
     /// Remove everything and migrate anew.
     Reset {
@@ -94,9 +97,10 @@ pub async fn handle(
         Request::Load { user_id, items } => {
             serde_json::to_value(load::load(connection, &user_id, &items).await?)
         }
-        Request::Count { user_id } => {
-            serde_json::to_value(load::counts(connection, &user_id).await?)
-        }
+        Request::Count { user_id, among } => serde_json::to_value(match among {
+            Some(among) => load::counts_among(connection, &user_id, &among).await?,
+            None => load::counts(connection, &user_id).await?,
+        }),
         Request::Reset { environment: named } => {
             serde_json::to_value(reset::reset(connection, environment, &named).await?)
         }

@@ -4,10 +4,12 @@
 
 mod images;
 mod phase;
+#[cfg(test)]
+mod tests;
 mod waiting;
 
 use collections_core::db::operate::{Counts, Loaded, Request};
-use collections_core::domain::UserId;
+use collections_core::domain::{ItemId, UserId};
 use contract::Event as _;
 use contract::events::RebuildRequested;
 use serde_json::{Value, json};
@@ -82,10 +84,16 @@ impl Seeding<'_> {
         Ok(Seeded { counts, stored })
     }
 
-    /// How much the owner has.
+    /// How much of the set the owner has; what else is the owner's does not count.
     pub async fn counts(&self) -> Result<Counts> {
+        let ids = self.set.items.iter().map(|item| item.id_for(&self.owner));
+        self.count(Some(ids.collect::<Result<_>>()?)).await
+    }
+
+    async fn count(&self, among: Option<Vec<ItemId>>) -> Result<Counts> {
         let request = Request::Count {
             user_id: self.owner.clone(),
+            among,
         };
         self.database(&request).await
     }
@@ -158,9 +166,11 @@ impl Seeding<'_> {
     }
 
     /// The embedder is asked for what has no embedding yet: a rebuild that began before all of it.
+    /// It makes those of the owner's other items too, and not all of many at once.
     async fn embeddings(&self) -> Result<()> {
         let wanted = self.total() as i64;
-        if self.counts().await?.embeddings >= wanted {
+        let mut there = self.counts().await?.embeddings;
+        if there >= wanted {
             return Ok(());
         }
         let step = self.events.start("embed the analyses");
@@ -174,9 +184,17 @@ impl Seeding<'_> {
             "detail-type": RebuildRequested::TYPE.detail_type,
             "detail": event,
         });
-        self.invoke(function, &request, "embed the analyses")
-            .await?;
-        let there = self.counts().await?.embeddings;
+        let mut all = self.count(None).await?.embeddings;
+        while there < wanted {
+            self.invoke(function, &request, "embed the analyses")
+                .await?;
+            there = self.counts().await?.embeddings;
+            let now = self.count(None).await?.embeddings;
+            if now <= all {
+                break;
+            }
+            all = now;
+        }
         step.finish_with(format!("{there}/{wanted}"));
         Ok(())
     }
