@@ -50,6 +50,8 @@ pub struct Validation {
     pub templates: usize,
     /// What was found, suppressed or not; nothing below a warning.
     pub findings: Vec<Finding>,
+    /// What the environment's file allows and probably does not mean.
+    pub warnings: Vec<String>,
 }
 
 impl Validation {
@@ -96,6 +98,9 @@ impl fmt::Display for Validation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for finding in &self.findings {
             writeln!(f, "{finding}")?;
+        }
+        for warning in &self.warnings {
+            writeln!(f, "warning: {warning}")?;
         }
         let accepted = self
             .findings
@@ -149,6 +154,7 @@ impl Validator {
             environment: environment.name.clone(),
             templates: app.stacks.len(),
             findings,
+            warnings: environment.warnings(),
         })
     }
 
