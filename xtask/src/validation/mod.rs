@@ -2,6 +2,7 @@
 //! validator, in process, and the policy rules of `stack`.
 
 pub mod cfn_lint;
+pub mod check_jsonschema;
 pub mod ir_measures;
 mod pip;
 pub mod schemathesis;
