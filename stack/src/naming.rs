@@ -2,6 +2,10 @@
 
 use crate::environment::{Environment, Packaging};
 
+/// The stack of the bucket that deploys keep their code and their lock in: one for an account and a
+/// region.
+pub const BOOTSTRAP: &str = "CollectionsBootstrap";
+
 /// `CollectionsStorage-dev`.
 pub fn stack(title: &str, environment: &Environment) -> String {
     format!("Collections{title}-{}", environment.name)

@@ -1,4 +1,5 @@
-//! The roles of CI: who may take them, and that they reach this environment and not themselves.
+//! The roles of CI: who may take them, and that they reach this environment and not themselves. That
+//! they may do what a deploy does is tested where deploys are: `xtask/src/engine/tests/ci.rs`.
 
 mod common;
 
@@ -75,24 +76,14 @@ fn a_pull_request_reads_and_only_the_protected_environment_deploys() {
 }
 
 #[test]
-fn ci_may_do_what_the_types_in_use_need_and_nothing_to_its_own_roles() {
+fn ci_may_do_nothing_with_what_is_not_in_use_nor_to_its_own_roles() {
     let deploying = statements(&template("github"), "Deploying");
     let all = actions(&deploying);
-    for needed in [
-        "cloudformation:ExecuteChangeSet",
-        "lambda:CreateFunction",
-        "rds:CreateDBInstance",
-        "ec2:CreateNatGateway",
-        "iam:PassRole",
-        "s3:PutObject",
-        "ssm:PutParameter",
-    ] {
-        assert!(all.contains(needed), "{needed} is missing");
-    }
     for foreign in [
         "ecr:CreateRepository",
         "route53:ChangeResourceRecordSets",
         "kinesis:",
+        "kms:CreateGrant",
     ] {
         assert!(
             !all.iter().any(|action| action.starts_with(foreign)),

@@ -62,6 +62,7 @@ fn well_known_prices_come_out() {
     check(line(&prod, "Instance").0, 2.0 * (11.68 + 2.30) + 0.40);
     let dev = estimate("dev");
     // One of each, and a public address.
+    check(line(&dev, "AlertsKey").0, 1.0);
     check(line(&dev, "Instance").0, 11.68 + 2.30 + 3.65 + 0.40);
     assert!(
         (18.0..=40.0).contains(&dev.total.usd()),

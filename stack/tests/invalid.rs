@@ -78,3 +78,31 @@ fn every_message_names_the_file_and_what_is_allowed() {
         }
     }
 }
+
+#[test]
+fn alarms_and_budgets_that_nobody_hears_are_warned_of() {
+    let mail = ("alarms: {}", "alarms: { email: ops@example.com }");
+    let without_budget = ("budget_usd: 50\n", "");
+    for (environment, said) in [
+        (
+            common::kind("prod"),
+            "alarms and the budget go to nobody in prod",
+        ),
+        (
+            common::kind("dev"),
+            "the budget's warnings go to nobody in dev",
+        ),
+        (common::kind("local"), ""),
+        (common::variant("prod", &[mail]), ""),
+        (common::variant("dev", &[without_budget]), ""),
+    ] {
+        let warnings = environment.warnings();
+        let heard = warnings.iter().any(|warning| warning.starts_with(said));
+        assert_eq!(
+            heard,
+            !said.is_empty(),
+            "{}: {warnings:?}",
+            environment.name
+        );
+    }
+}

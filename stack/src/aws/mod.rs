@@ -10,6 +10,7 @@ pub mod ec2;
 pub mod ecr;
 pub mod events;
 pub mod iam;
+pub mod kms;
 pub mod lambda;
 pub mod logs;
 pub mod rds;
@@ -711,6 +712,32 @@ pub const TYPES: &[TypeInfo] = &[
             "iam:UpdateAssumeRolePolicy",
             "iam:UpdateRole",
             "iam:UpdateRoleDescription",
+        ],
+    },
+    TypeInfo {
+        name: "AWS::KMS::Key",
+        create_only: &[],
+        write_only: &[
+            "BypassPolicyLockoutSafetyCheck",
+            "PendingWindowInDays",
+            "RotationPeriodInDays",
+        ],
+        permissions: &[
+            "kms:CreateKey",
+            "kms:DescribeKey",
+            "kms:DisableKey",
+            "kms:DisableKeyRotation",
+            "kms:EnableKey",
+            "kms:EnableKeyRotation",
+            "kms:GetKeyPolicy",
+            "kms:GetKeyRotationStatus",
+            "kms:ListKeys",
+            "kms:ListResourceTags",
+            "kms:PutKeyPolicy",
+            "kms:ScheduleKeyDeletion",
+            "kms:TagResource",
+            "kms:UntagResource",
+            "kms:UpdateKeyDescription",
         ],
     },
     TypeInfo {

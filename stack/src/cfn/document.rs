@@ -1,9 +1,9 @@
-//! IAM policy documents, for roles, buckets, queues and topics.
+//! IAM policy documents, for roles, buckets, queues, topics and keys.
 
 use std::collections::BTreeMap;
 
 use crate::cfn::node::Node;
-use crate::cfn::value::Value;
+use crate::cfn::value::{Value, concat, pseudo};
 
 /// A policy: its statements, in order.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -76,6 +76,20 @@ impl Statement {
     pub fn service(mut self, service: &str) -> Self {
         let entry = ("Service".to_owned(), Node::from(service));
         self.principal = Some(Node::Map([entry].into()));
+        self
+    }
+
+    /// For the account itself, which leaves it to its own IAM policies whom that means.
+    #[must_use]
+    pub fn account(mut self) -> Self {
+        let root = concat([
+            "arn:".into(),
+            pseudo::partition(),
+            ":iam::".into(),
+            pseudo::account(),
+            ":root".into(),
+        ]);
+        self.principal = Some(Node::Map([("AWS".to_owned(), root.into_node())].into()));
         self
     }
 

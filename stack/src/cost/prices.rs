@@ -70,6 +70,8 @@ pub(super) const AURORA_IO: Price = used("Aurora I/Os", 0.20 / MILLION);
 // aws.amazon.com/secrets-manager/pricing
 pub(super) const SECRET: Price = fixed("secrets", 0.40);
 pub(super) const SECRET_READ: Price = used("reads of secrets", 0.05 / 10_000.0);
+// aws.amazon.com/kms/pricing; each of the first two rotations adds as much
+pub(super) const KEY: Price = fixed("keys", 1.00);
 // aws.amazon.com/vpc/pricing
 pub(super) const ADDRESS: Price = fixed("h of a public IPv4 address", 0.005);
 pub(super) const NAT: Price = fixed("h of NAT gateway", 0.045);

@@ -39,6 +39,7 @@ impl Setting<'_> {
             "AWS::RDS::DBInstance" => return self.instance(properties),
             "AWS::RDS::DBCluster" => self.cluster(properties),
             "AWS::SecretsManager::Secret" => self.secret(),
+            "AWS::KMS::Key" => vec![of(price::KEY, 1.0)],
             "AWS::EC2::NatGateway" => vec![
                 of(price::NAT, HOURS),
                 // Images go to the model; S3 and DynamoDB have endpoints of their own.

@@ -27,6 +27,26 @@ pub(super) fn check(environment: &Environment, file: &str) -> Vec<EnvironmentErr
     check.errors
 }
 
+/// What is allowed and probably not meant.
+pub(super) fn warnings(environment: &Environment) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let alarms = environment.alarms.as_ref();
+    let told = alarms.is_some_and(|alarms| alarms.email.is_some());
+    let what = match (alarms.is_some(), environment.budget_usd.is_some()) {
+        (true, true) => "alarms and the budget go",
+        (true, false) => "alarms go",
+        (false, true) => "the budget's warnings go",
+        (false, false) => "",
+    };
+    if !told && !what.is_empty() && !environment.is_local() {
+        warnings.push(format!(
+            "{what} to nobody in {name}; environments/{name}.yaml: alarms: {{ email: you@example.com }}",
+            name = environment.name
+        ));
+    }
+    warnings
+}
+
 struct Check<'a> {
     file: &'a str,
     errors: Vec<EnvironmentError>,

@@ -340,6 +340,11 @@ impl Environment {
         }
     }
 
+    /// What is allowed and probably not meant.
+    pub fn warnings(&self) -> Vec<String> {
+        check::warnings(self)
+    }
+
     /// A function's settings, the defaults where the file says nothing.
     pub fn function(&self, name: &str) -> FunctionSettings {
         self.functions.get(name).cloned().unwrap_or_default()

@@ -1,8 +1,8 @@
-//! Policy documents, wherever they stand: in roles and on buckets, queues and topics.
+//! Policy documents, wherever they stand: in roles and on buckets, queues, topics and keys.
 
 use serde_json::Value as Json;
 
-use super::site::{Item, Site, many};
+use super::site::{Item, Site, many, text_of};
 
 /// One statement and the resource whose policy holds it.
 #[derive(Clone, Copy)]
@@ -34,6 +34,20 @@ impl<'a> Statement<'a> {
         principal == "*" || many(&principal["AWS"]).iter().any(|one| one == "*")
     }
 
+    /// Whether it is for this AWS service.
+    pub(super) fn is_for(&self, service: &str) -> bool {
+        let named = many(&self.json["Principal"]["Service"]);
+        named.iter().any(|one| one == service)
+    }
+
+    /// Whether it leaves the resource to the IAM policies of its own account: nobody may anything
+    /// by that alone.
+    pub(super) fn leaves_to_iam(&self) -> bool {
+        let root = "arn:${AWS::Partition}:iam::${AWS::AccountId}:root";
+        let named = many(&self.json["Principal"]["AWS"]);
+        !named.is_empty() && named.iter().all(|one| text_of(one) == Some(root))
+    }
+
     /// Whether it refuses everybody who comes without TLS.
     pub(super) fn refuses_plaintext(&self) -> bool {
         self.json["Effect"] == "Deny"
@@ -57,7 +71,12 @@ pub(super) fn trust<'a>(role: Item<'a>) -> impl Iterator<Item = Statement<'a>> {
     statements(role, role.get("AssumeRolePolicyDocument"))
 }
 
-/// Who may use a resource: the policies of buckets, queues and topics.
+/// Who may use a key.
+pub(super) fn of_key<'a>(key: Item<'a>) -> impl Iterator<Item = Statement<'a>> {
+    statements(key, key.get("KeyPolicy"))
+}
+
+/// Who may use a resource: the policies of buckets, queues, topics and keys.
 pub(super) fn of_resources<'a>(site: &Site<'a>) -> impl Iterator<Item = Statement<'a>> {
     let holders = site.items().filter(|item| {
         matches!(
@@ -65,7 +84,8 @@ pub(super) fn of_resources<'a>(site: &Site<'a>) -> impl Iterator<Item = Statemen
             "AWS::S3::BucketPolicy" | "AWS::SQS::QueuePolicy" | "AWS::SNS::TopicPolicy"
         )
     });
-    holders.flat_map(|holder| statements(holder, holder.get("PolicyDocument")))
+    let beside = holders.flat_map(|holder| statements(holder, holder.get("PolicyDocument")));
+    beside.chain(site.of("AWS::KMS::Key").flat_map(of_key))
 }
 
 /// The statements on one resource: those of every policy that names it at `property`.

@@ -178,19 +178,6 @@ pub(super) const RULES: &[Rule] = &[
         reason: "a rule that is off loses events without a word",
         check: |site| site.each(RULE, |rule| rule.unless("State", "ENABLED")),
     },
-    Rule {
-        id: "topic-encrypted",
-        demands: "every topic is encrypted",
-        reason: "alarms name what is broken",
-        check: |site| {
-            site.each("AWS::SNS::Topic", |topic| {
-                topic
-                    .get("KmsMasterKeyId")
-                    .is_null()
-                    .then(|| "no KmsMasterKeyId".to_owned())
-            })
-        },
-    },
 ];
 
 fn number(item: Item<'_>, path: &str, default: u64) -> u64 {

@@ -3,6 +3,7 @@
 //! made it, so a slip in that code is seen.
 
 mod accepted;
+mod alerts;
 mod api;
 mod database;
 mod documents;
@@ -96,6 +97,7 @@ pub fn rules() -> &'static [Rule] {
             storage::RULES,
             database::RULES,
             messaging::RULES,
+            alerts::RULES,
             functions::RULES,
             operations::RULES,
         ]

@@ -6,7 +6,9 @@ use std::path::Path;
 
 use minijinja::{Environment as Templates, Value, context};
 use serde::Serialize;
-use stack::environment::{CiHost, Environment};
+use stack::environment::{Architecture, CiHost, Environment};
+use stack::naming;
+use stack::stacks::ci::SESSION_SECONDS;
 
 use crate::context::Context;
 use crate::environments;
@@ -15,6 +17,9 @@ use crate::report::Outcome;
 
 const GITHUB: &str = include_str!("../../../templates/ci/github.yml.j2");
 const GITLAB: &str = include_str!("../../../templates/ci/gitlab.yml.j2");
+
+/// The Rust that the workspace states, on the Debian whose packages `.ci/run` installs.
+const IMAGE: &str = concat!("rust:", env!("CARGO_PKG_RUST_VERSION"), "-bookworm");
 
 /// Environments come one after another: what failed in an earlier one does not reach a later one.
 const ORDER: &[&str] = &["dev", "staging", "prod"];
@@ -44,6 +49,17 @@ struct Job<'e> {
     after: Option<&'e str>,
     /// What the variables with its roles begin with.
     variable: String,
+    /// What is compiled for, where that is not what jobs run on.
+    target: &'static str,
+}
+
+/// A variable that the forge has to be given, and the output of a stack that is its value.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct Variable {
+    environment: String,
+    name: String,
+    stack: String,
+    output: &'static str,
 }
 
 impl Job<'_> {
@@ -55,6 +71,7 @@ impl Job<'_> {
             // Nothing is no name.
             after => self.after.unwrap_or_default().to_owned(),
             variable => self.variable.clone(),
+            target => self.target,
         }
     }
 }
@@ -64,6 +81,8 @@ struct Written {
     check: bool,
     files: Vec<&'static str>,
     stale: Vec<&'static str>,
+    /// What people must set.
+    variables: Vec<Variable>,
 }
 
 /// Writes, or compares.
@@ -93,12 +112,31 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
         check: args.check,
         files: workflows.iter().map(|workflow| workflow.path).collect(),
         stale: stale.iter().map(|workflow| workflow.path).collect(),
+        variables: variables(&all),
     };
     let outcome = Outcome::of(&written)?;
     Ok(match args.check && !written.stale.is_empty() {
         true => outcome.with_code(Kind::Failed.exit_code()),
         false => outcome,
     })
+}
+
+fn variables(environments: &[Environment]) -> Vec<Variable> {
+    let named = [("PLAN", "PlanRoleArn"), ("DEPLOY", "DeployRoleArn")];
+    let asking = environments.iter().filter(|one| one.ci.is_some());
+    let each = asking.flat_map(|environment| {
+        named.map(|(task, output)| Variable {
+            environment: environment.name.clone(),
+            name: format!("{}_{task}_ROLE", prefix(environment)),
+            stack: naming::stack("Ci", environment),
+            output,
+        })
+    });
+    each.collect()
+}
+
+fn prefix(environment: &Environment) -> String {
+    environment.name.to_uppercase()
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {
@@ -126,7 +164,15 @@ fn workflows(environments: &[Environment]) -> Result<Vec<Workflow>> {
         let mut templates = Templates::new();
         templates.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
         let jobs: Vec<Value> = jobs.iter().map(Job::seen).collect();
-        let text = templates.render_str(template, context! { environments => jobs, branches });
+        let text = templates.render_str(
+            template,
+            context! {
+                environments => jobs,
+                branches,
+                image => IMAGE,
+                session_seconds => SESSION_SECONDS,
+            },
+        );
         let text = text.doing(format!("render {path}"))?;
         found.push(Workflow {
             path,
@@ -137,7 +183,11 @@ fn workflows(environments: &[Environment]) -> Result<Vec<Workflow>> {
 }
 
 fn jobs(environments: &[Environment], host: CiHost) -> Vec<Job<'_>> {
-    let place = |name: &str| ORDER.iter().position(|known| *known == name);
+    // One that nobody knows comes last: it may be anything.
+    let place = |name: &str| {
+        let known = ORDER.iter().position(|known| *known == name);
+        known.unwrap_or(usize::MAX)
+    };
     let mut mine: Vec<_> = environments
         .iter()
         .filter_map(|environment| Some((environment, environment.ci.as_ref()?)))
@@ -153,7 +203,11 @@ fn jobs(environments: &[Environment], host: CiHost) -> Vec<Job<'_>> {
             region: &environment.region,
             branch: &ci.branch,
             after,
-            variable: environment.name.to_uppercase(),
+            variable: prefix(environment),
+            target: match environment.architecture {
+                Architecture::Arm64 => "aarch64-unknown-linux-gnu",
+                Architecture::X86_64 => "",
+            },
         });
     }
     jobs
@@ -169,7 +223,23 @@ impl fmt::Display for Written {
             };
             writeln!(f, "{file}: {said}")?;
         }
-        Ok(())
+        writeln!(
+            f,
+            "\nThe first deploy of each environment is made from a machine; it makes the roles. Then set in the forge:"
+        )?;
+        for Variable {
+            environment,
+            name,
+            stack,
+            output,
+        } in &self.variables
+        {
+            writeln!(
+                f,
+                "  {name}: {output} of {stack} (cargo xtask outputs --env {environment}: ci.{output})"
+            )?;
+        }
+        writeln!(f, "docs/recipes/deploy-from-ci.md has the rest")
     }
 }
 
@@ -180,11 +250,16 @@ mod tests {
 
     use stack::environment::Environment;
 
-    use super::workflows;
+    use super::{Written, variables, workflows};
 
     fn environment(name: &str, host: &str, branch: &str) -> Environment {
+        named(name, name, host, branch)
+    }
+
+    /// One like `like`, of another name.
+    fn named(name: &str, like: &str, host: &str, branch: &str) -> Environment {
         let file =
-            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../environments/{name}.yaml"));
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../environments/{like}.yaml"));
         let text = std::fs::read_to_string(file).unwrap();
         let ci =
             format!("ci: {{ host: {host}, repository: example/collections, branch: {branch} }}");
@@ -213,6 +288,65 @@ mod tests {
     #[test]
     fn gitlab_does_the_same() {
         insta::assert_snapshot!(rendered(&[environment("dev", "gitlab", "trunk")]));
+    }
+
+    #[test]
+    fn an_environment_of_another_name_comes_after_those_that_are_known() {
+        let text = rendered(&[
+            named("alpha", "dev", "github", "main"),
+            environment("dev", "github", "main"),
+            environment("prod", "github", "main"),
+        ]);
+        assert!(text.contains("needs: [test]\n"), "{text}");
+        assert!(text.contains("needs: [test, deploy-dev]"), "{text}");
+        assert!(text.contains("needs: [test, deploy-prod]"), "{text}");
+    }
+
+    #[test]
+    fn what_people_must_set_is_said_with_where_its_value_comes_from() {
+        let said = Written {
+            check: false,
+            files: vec![".github/workflows/deploy.yml"],
+            stale: vec![".github/workflows/deploy.yml"],
+            variables: variables(&[environment("dev", "github", "main")]),
+        };
+        insta::assert_snapshot!(said.to_string());
+    }
+
+    /// The schemas that editors use, for what a YAML parser lets pass.
+    #[test]
+    #[ignore = "cargo xtask test installs check-jsonschema and says where"]
+    fn check_jsonschema_finds_nothing_in_the_workflows() {
+        let program = std::env::var_os(crate::validation::check_jsonschema::VARIABLE).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let check = |host: &str, text: &str| {
+            let file = folder.path().join("workflow.yml");
+            std::fs::write(&file, text).unwrap();
+            let schema: &[&str] = match host {
+                "github" => &["vendor.github-workflows"],
+                _ => &["vendor.gitlab-ci", "--data-transform", "gitlab-ci"],
+            };
+            let mut command = std::process::Command::new(&program);
+            let output = command.arg("--builtin-schema").args(schema).arg(file);
+            let output = output.output().unwrap();
+            let said = String::from_utf8_lossy(&output.stdout).into_owned();
+            (output.status.success(), said)
+        };
+        for host in ["github", "gitlab"] {
+            let several = [
+                environment("dev", host, "main"),
+                environment("staging", host, "main"),
+                environment("prod", host, "release"),
+            ];
+            let text = &workflows(&several).unwrap()[0].text;
+            let (passes, said) = check(host, text);
+            assert!(passes, "{host}: {said}");
+            let (passes, _) = check(host, &text.replace("cargo xtask test-infra", "[1"));
+            assert!(!passes, "{host}: what is broken passes");
+            let broken = text.replace("needs:", "need:").replace("stage:", "stages:");
+            let (passes, _) = check(host, &broken);
+            assert!(!passes, "{host}: an unknown key passes");
+        }
     }
 
     #[test]

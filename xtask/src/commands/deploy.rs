@@ -189,6 +189,9 @@ fn say_where(ctx: &Context, opened: &Opened) {
     if opened.environment.is_local() {
         return;
     }
+    for warning in opened.environment.warnings() {
+        ctx.events().warn(warning);
+    }
     let (name, region) = (&opened.environment.name, &opened.environment.region);
     for variable in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
         if let Ok(other) = std::env::var(variable)

@@ -17,7 +17,7 @@ use crate::event::Event;
 use crate::local;
 use crate::report::Outcome;
 use crate::tidy;
-use crate::validation::{cfn_lint, ir_measures, schemathesis};
+use crate::validation::{cfn_lint, check_jsonschema, ir_measures, schemathesis};
 
 /// Options of `test`.
 #[derive(clap::Args)]
@@ -45,12 +45,14 @@ pub enum Part {
     Schemathesis,
     /// Our figures of search beside those of ir_measures; left out where a filter is given
     Metrics,
+    /// The workflows of CI against the forges' schemas; left out where a filter is given
+    Workflows,
 }
 
 /// Runs every part, or the one that was asked for.
 pub async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
     for part in Part::value_variants() {
-        let unfiltered = matches!(part, Part::Schemathesis | Part::Metrics);
+        let unfiltered = matches!(part, Part::Schemathesis | Part::Metrics | Part::Workflows);
         let whole = args.filter.is_none() || !unfiltered;
         if args.only.map_or(whole, |only| only == *part) {
             run_part(ctx, *part, args.filter.as_deref()).await?;
@@ -117,6 +119,12 @@ async fn run_part(ctx: &Context, part: Part, filter: Option<&str>) -> Result<()>
             let program = ir_measures::install(&installed.tools, ctx.events()).await?;
             let variables = [(ir_measures::VARIABLE, program)];
             ignored(ctx, "ir_measures", &["--lib"], &variables).await
+        }
+        Part::Workflows => {
+            let installed = local::install(ctx.root(), ctx.events()).await?;
+            let program = check_jsonschema::install(&installed.tools, ctx.events()).await?;
+            let variables = [(check_jsonschema::VARIABLE, program)];
+            ignored(ctx, "check_jsonschema", &["--lib"], &variables).await
         }
     }
 }

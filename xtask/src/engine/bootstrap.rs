@@ -73,7 +73,7 @@ pub fn desired(bucket: &str) -> Desired {
     });
     let stack = DesiredStack {
         id: "bootstrap".into(),
-        name: "CollectionsBootstrap".into(),
+        name: stack::naming::BOOTSTRAP.into(),
         template,
         inputs: BTreeMap::new(),
         tags: BTreeMap::from([("app".into(), "collections".into())]),

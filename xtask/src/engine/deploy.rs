@@ -103,6 +103,7 @@ impl Deploy<'_> {
         let bucket = bootstrap::bucket(&caller, &self.cloud.region);
         let live = live::read_all(self.desired, self.cloud, &caller.account).await?;
         let plan = self.sources(&live, &bucket).plan(self.schemas)?;
+        self.say_left_out(&plan);
         let mut plan = plan.only(self.desired, |id| self.options.selection.stack(id));
         if let Some(prices) = self.prices.filter(|_| !plan.is_empty()) {
             plan.price(self.desired, &live, prices);
@@ -113,6 +114,20 @@ impl Deploy<'_> {
             live,
             plan,
         })
+    }
+
+    /// What was left out by name and differs is somebody else's to deploy, who must know.
+    fn say_left_out(&self, plan: &Plan) {
+        let left_out = plan.stacks.iter().filter(|stack| {
+            let named = self.options.selection.skip.contains(&stack.id);
+            named && stack.action != StackAction::None
+        });
+        for stack in left_out {
+            self.events.warn(format!(
+                "{} differs from its source and is left out; whoever may: cargo xtask deploy --env {} --only {}",
+                stack.name, self.desired.environment, stack.id
+            ));
+        }
     }
 
     /// The whole deploy.
@@ -442,6 +457,11 @@ pub async fn ensure_bucket(
         publish: false,
         run,
     };
-    apply.stacks().await?;
+    apply.stacks().await.map_err(|error| match error.kind() {
+        Kind::Refused => error.hint(format!(
+            "CI may not change {bucket}; whoever may: cargo xtask bootstrap --env NAME"
+        )),
+        _ => error,
+    })?;
     Ok(true)
 }

@@ -21,6 +21,10 @@ use crate::cloud::template::{digest, resources};
 use crate::error::{Error, Result};
 use crate::event::Events;
 
+const KEY: &str = "AWS::KMS::Key";
+/// What KMS does where a template says nothing.
+const DEFAULT_PENDING_DAYS: u64 = 30;
+
 /// Its keys cost more to gather again than they cost to keep.
 const KEEPS_PARAMETERS: &str = "prod";
 
@@ -46,6 +50,8 @@ pub struct Demolition {
     pub emptied: Vec<String>,
     /// Databases that leave a last snapshot.
     pub snapshots: Vec<String>,
+    /// Keys, which KMS keeps for some days in case somebody wants them back: name and days.
+    pub keys: Vec<(String, u64)>,
     /// Parameters that no stack owns, by full name.
     pub parameters: Vec<String>,
     /// Stacks that the account refuses to delete.
@@ -74,6 +80,11 @@ pub async fn look(desired: &Desired, cloud: &Cloud) -> Result<(Demolition, Live)
                 .and_then(|r| r.get("DeletionPolicy"))
                 .and_then(Value::as_str);
             plan.note(stack, &found, policy);
+            if found.resource_type == KEY
+                && let Some(key) = found.physical_id
+            {
+                plan.keys.push((key, pending_days(resource.copied())));
+            }
         }
     }
     if desired.environment != KEEPS_PARAMETERS {
@@ -82,6 +93,13 @@ pub async fn look(desired: &Desired, cloud: &Cloud) -> Result<(Demolition, Live)
         plan.parameters.sort();
     }
     Ok((plan, live))
+}
+
+/// How long a key is still there after it was deleted.
+fn pending_days(resource: Option<&Value>) -> u64 {
+    resource
+        .and_then(|key| key.pointer("/Properties/PendingWindowInDays")?.as_u64())
+        .unwrap_or(DEFAULT_PENDING_DAYS)
 }
 
 impl Demolition {
@@ -280,6 +298,12 @@ impl fmt::Display for Demolition {
         self.emptied
             .iter()
             .try_for_each(|bucket| writeln!(f, "- empty  bucket {bucket}, all versions"))?;
+        self.keys.iter().try_for_each(|(key, days)| {
+            writeln!(
+                f,
+                "- delete key {key}; KMS can give it back for {days} days, and it costs nothing then"
+            )
+        })?;
         self.parameters
             .iter()
             .try_for_each(|name| writeln!(f, "- delete parameter {name}"))?;

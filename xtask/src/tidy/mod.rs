@@ -6,6 +6,7 @@ mod layers;
 mod regions;
 mod runbook;
 mod sources;
+mod templates;
 
 use std::path::Path;
 
@@ -22,6 +23,7 @@ pub fn check(root: &Path) -> Result<Vec<String>> {
     problems.extend(regions::unknown(root)?);
     problems.extend(dependencies::unused(&workspace, &sources));
     problems.extend(runbook::problems(root, &sources)?);
+    problems.extend(templates::unlisted(root)?);
     let stale = codegen::stale(root)?;
     problems.extend(stale.iter().map(|file| {
         format!("stack/src/aws/{file} is not what stack/schemas gives: run cargo xtask codegen")

@@ -12,6 +12,8 @@ use crate::environments;
 use crate::error::{Doing as _, Result};
 
 const RUNBOOK: &str = "docs/RUNBOOK.md";
+/// Where to read on when a budget writes.
+const BUDGET: &str = "budget";
 
 /// What names a section that is not there.
 pub(super) fn problems(root: &Path, sources: &[Source]) -> Result<Vec<String>> {
@@ -56,7 +58,7 @@ fn anchor(heading: &str) -> String {
         .collect()
 }
 
-/// What the alarms of every environment name.
+/// What every environment's alarms name, and the place of its budget, which has no words of its own.
 fn alarms(root: &Path) -> Result<BTreeSet<(String, String)>> {
     let mut found = BTreeSet::new();
     for name in environments::names(root)? {
@@ -64,12 +66,16 @@ fn alarms(root: &Path) -> Result<BTreeSet<(String, String)>> {
         for stack in &app.stacks {
             let resources = stack.template["Resources"].as_object();
             for (id, resource) in resources.into_iter().flatten() {
-                if resource["Type"] == "AWS::CloudWatch::Alarm" {
-                    let text = resource["Properties"]["AlarmDescription"].as_str();
-                    let place = text.and_then(|text| text.split_once("RUNBOOK: "));
-                    let place = place.map_or("", |(_, place)| place.trim());
-                    found.insert((place.to_owned(), format!("the alarm {id}")));
-                }
+                let (place, by) = match resource["Type"].as_str() {
+                    Some("AWS::CloudWatch::Alarm") => {
+                        let text = resource["Properties"]["AlarmDescription"].as_str();
+                        let place = text.and_then(|text| text.split_once("RUNBOOK: "));
+                        (place.map_or("", |(_, place)| place.trim()), "the alarm")
+                    }
+                    Some("AWS::Budgets::Budget") => (BUDGET, "the budget"),
+                    _ => continue,
+                };
+                found.insert((place.to_owned(), format!("{by} {id}")));
             }
         }
     }
@@ -103,8 +109,19 @@ fn named(sources: &[Source]) -> BTreeSet<(String, String)> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn alarms_and_budgets_want_a_place_of_their_own() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let wanted = alarms(&root).unwrap().into_iter();
+        let wanted: BTreeSet<String> = wanted.map(|(place, _)| place).collect();
+        for place in ["budget", "dead-letters", "database"] {
+            assert!(wanted.contains(place), "{place} is not among {wanted:?}");
+        }
+    }
 
     #[test]
     fn a_place_that_is_not_there_is_named_with_who_names_it() {

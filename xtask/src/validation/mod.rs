@@ -2,6 +2,7 @@
 //! validator, in process, and the policy rules of `stack`.
 
 pub mod cfn_lint;
+pub mod check_jsonschema;
 pub mod ir_measures;
 mod pip;
 pub mod schemathesis;
@@ -50,6 +51,8 @@ pub struct Validation {
     pub templates: usize,
     /// What was found, suppressed or not; nothing below a warning.
     pub findings: Vec<Finding>,
+    /// What the environment's file allows and probably does not mean.
+    pub warnings: Vec<String>,
 }
 
 impl Validation {
@@ -96,6 +99,9 @@ impl fmt::Display for Validation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for finding in &self.findings {
             writeln!(f, "{finding}")?;
+        }
+        for warning in &self.warnings {
+            writeln!(f, "warning: {warning}")?;
         }
         let accepted = self
             .findings
@@ -149,6 +155,7 @@ impl Validator {
             environment: environment.name.clone(),
             templates: app.stacks.len(),
             findings,
+            warnings: environment.warnings(),
         })
     }
 

@@ -19,6 +19,9 @@ use crate::naming;
 /// The stack's short id.
 pub const STACK: &str = "ci";
 
+/// How long a role that was taken is good for: a deploy that makes a database takes most of an hour.
+pub const SESSION_SECONDS: u32 = 7_200;
+
 /// A managed policy holds 6,144 characters; references to other resources are counted generously.
 const POLICY_CHARACTERS: usize = 5_000;
 
@@ -94,7 +97,7 @@ fn role(
                 "CI of {} {does} {}",
                 ci.repository, environment.name
             ))
-            .max_session_duration(3_600),
+            .max_session_duration(SESSION_SECONDS),
     )
 }
 

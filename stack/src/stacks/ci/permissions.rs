@@ -14,9 +14,8 @@ type Sized = (Statement, usize);
 /// What a plan looks at, and a deploy too.
 const LOOKS: &[&str] = &[
     "cloudformation:DescribeChangeSet",
-    "cloudformation:DescribeStackDriftDetectionStatus",
+    "cloudformation:DescribeEvents",
     "cloudformation:DescribeStackEvents",
-    "cloudformation:DescribeStackResourceDrifts",
     "cloudformation:DescribeStacks",
     "cloudformation:GetTemplate",
     "cloudformation:ListChangeSets",
@@ -29,6 +28,43 @@ const LOOKS_AT_FUNCTIONS: &[&str] = &[
 ];
 const LOOKS_AT_ARTIFACTS: &[&str] = &["s3:GetObject", "s3:ListBucket"];
 
+/// Whether the name of a bucket or a table that is to be made is taken. S3 knows no right that is
+/// only for that: who may ask for a bucket may list it.
+const LOOKS_AT_NAMES: &[(&str, &[&str])] = &[
+    ("s3", &["s3:ListBucket"]),
+    ("dynamodb", &["dynamodb:DescribeTable"]),
+];
+
+/// Whether the bucket of artifacts stands as it should. Who may make it is not CI.
+const BOOTSTRAP: &[&str] = &[
+    "cloudformation:DescribeStacks",
+    "cloudformation:GetTemplate",
+];
+/// What was changed by hand, before it is overwritten.
+const DRIFT: &[&str] = &[
+    "cloudformation:DescribeStackResourceDrifts",
+    "cloudformation:DetectStackDrift",
+    "cloudformation:DetectStackResourceDrift",
+];
+/// Quotas, and what of the above knows no resource.
+const EVERYWHERE: &[&str] = &[
+    "cloudformation:BatchDescribeTypeConfigurations",
+    "cloudformation:DescribeAccountLimits",
+    "cloudformation:DescribeStackDriftDetectionStatus",
+    "cloudformation:ListStacks",
+    "lambda:GetAccountSettings",
+];
+/// Images go into repositories of the environment.
+const PUSH: &[&str] = &[
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:CompleteLayerUpload",
+    "ecr:GetDownloadUrlForLayer",
+    "ecr:InitiateLayerUpload",
+    "ecr:PutImage",
+    "ecr:UploadLayerPart",
+];
+
 /// What a deploy does itself, beside what CloudFormation does with its rights.
 const STACKS: &[&str] = &[
     "cloudformation:ContinueUpdateRollback",
@@ -36,6 +72,7 @@ const STACKS: &[&str] = &[
     "cloudformation:DeleteChangeSet",
     "cloudformation:DeleteStack",
     "cloudformation:ExecuteChangeSet",
+    "cloudformation:RollbackStack",
     "cloudformation:TagResource",
     "cloudformation:UpdateTerminationProtection",
 ];
@@ -90,9 +127,13 @@ const PROOF: &[(&str, &[&str])] = &[
     ("sqs", &["sqs:GetQueueAttributes", "sqs:GetQueueUrl"]),
 ];
 
-/// What both roles may: look at stacks, functions and artifacts.
+/// What both roles may: look at stacks, functions, artifacts and names.
 pub(super) fn reading(environment: &Environment) -> Vec<Sized> {
-    vec![
+    let names = LOOKS_AT_NAMES.iter().map(|(service, actions)| {
+        let sid = format!("LookAtNamesOf{}", title(service));
+        allow(&sid, actions, resources::of(service, environment))
+    });
+    let looks = [
         allow("LookAtStacks", LOOKS, resources::stacks(environment, true)),
         allow(
             "LookAtFunctions",
@@ -104,13 +145,16 @@ pub(super) fn reading(environment: &Environment) -> Vec<Sized> {
             LOOKS_AT_ARTIFACTS,
             resources::artifacts(),
         ),
-    ]
+    ];
+    looks.into_iter().chain(names).collect()
 }
 
 /// What the deploying role may.
 pub(super) fn deploying(environment: &Environment, types: &BTreeSet<String>) -> Vec<Sized> {
     let mut statements = vec![
         allow("Stacks", STACKS, resources::stacks(environment, false)),
+        allow("Bootstrap", BOOTSTRAP, resources::bootstrap()),
+        allow("Drift", DRIFT, resources::stacks(environment, false)),
         allow("Artifacts", ARTIFACTS, resources::artifacts()),
         allow("Functions", FUNCTIONS, resources::of("lambda", environment)),
         allow("Parameters", PARAMETERS, resources::parameters(environment)),
@@ -124,11 +168,20 @@ pub(super) fn deploying(environment: &Environment, types: &BTreeSet<String>) -> 
         let name = format!("Prove{}", title(service));
         statements.push(allow(&name, actions, resources::of(service, environment)));
     }
-    let mut everywhere = BTreeSet::new();
+    let mut everywhere: BTreeSet<&str> = EVERYWHERE.iter().copied().collect();
+    if types.contains("AWS::ECR::Repository") {
+        let repositories = resources::of("ecr", environment);
+        statements.push(allow("PushImages", PUSH, repositories));
+        everywhere.insert("ecr:GetAuthorizationToken");
+    }
     for (service, actions) in by_service(types) {
         let on = resources::of(&service, environment);
         // A service that no resource of ours belongs to is named for properties that are not used.
         if on.is_empty() {
+            continue;
+        }
+        if service == "kms" {
+            statements.extend(keys(environment, &actions));
             continue;
         }
         let (wide, narrow): (BTreeSet<&str>, BTreeSet<&str>) = actions
@@ -176,12 +229,37 @@ const NO_ACTIONS: &[&str] = &[
 fn by_service(types: &BTreeSet<String>) -> BTreeMap<String, BTreeSet<&'static str>> {
     let mut found: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
     let used = TYPES.iter().filter(|info| types.contains(info.name));
-    let named = used.flat_map(|info| info.permissions);
+    let named = used.flat_map(|info| {
+        // Other types name keys for properties that are not used.
+        let of_keys = info.name == "AWS::KMS::Key";
+        let permissions = info.permissions.iter();
+        permissions.filter(move |action| of_keys || !action.starts_with("kms:"))
+    });
     for action in named.filter(|action| !NO_ACTIONS.contains(action)) {
         let service = action.split(':').next().unwrap_or_default();
         found.entry(service.to_owned()).or_default().insert(action);
     }
     found
+}
+
+/// Keys have no names to be told apart by, so CI reaches them through CloudFormation alone, which
+/// changes those of its own stacks.
+fn keys(environment: &Environment, actions: &BTreeSet<&'static str>) -> Vec<Sized> {
+    let (making, using): (Vec<&str>, Vec<&str>) = actions
+        .iter()
+        .partition(|action| resources::knows_none(action));
+    let everything = vec!["*".into()];
+    [
+        allow("MakeKeys", &making, everything),
+        allow("Keys", &using, resources::of("kms", environment)),
+    ]
+    .into_iter()
+    .map(|(statement, characters)| {
+        let through = "cloudformation.amazonaws.com";
+        let bounded = statement.when("ForAnyValue:StringEquals", "aws:CalledVia", through);
+        (bounded, characters + 100)
+    })
+    .collect()
 }
 
 fn pass_role(environment: &Environment, service: &str, name: &str) -> Sized {

@@ -9,11 +9,17 @@ use contract::parameters;
 const WITHOUT_RESOURCES: &[&str] = &[
     "apigateway:AddCertificateToDomain",
     "acm:RequestCertificate",
+    "cloudformation:BatchDescribeTypeConfigurations",
+    "cloudformation:DescribeAccountLimits",
+    "cloudformation:DescribeStackDriftDetectionStatus",
+    "cloudformation:ListStacks",
     "cognito-idp:CreateUserPool",
     "dynamodb:DisassociateKinesisStreamingDestination",
     "ec2:CreateNetworkInterface",
     "ecr:GetAuthorizationToken",
+    "kms:CreateKey",
     "lambda:CreateEventSourceMapping",
+    "lambda:GetAccountSettings",
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
     "logs:GetLogDelivery",
@@ -54,6 +60,16 @@ pub(super) fn stacks(environment: &Environment, with_ci: bool) -> Vec<Value<Stri
             arn("cloudformation", Scope::Regional, format!("stack/{name}/*"))
         })
         .collect()
+}
+
+/// The stack of the bucket that deploys keep their code and their lock in.
+pub(super) fn bootstrap() -> Vec<Value<String>> {
+    let name = naming::BOOTSTRAP;
+    vec![arn(
+        "cloudformation",
+        Scope::Regional,
+        format!("stack/{name}/*"),
+    )]
 }
 
 /// The bucket that deploys keep their code and their lock in.
@@ -148,6 +164,7 @@ pub(super) fn of(service: &str, environment: &Environment) -> Vec<Value<String>>
         ),
         // Not `collections-<env>-ci-*`: CI does not change its own rights.
         "iam" => (Scope::Account, vec![format!("role/{by_stack}")]),
+        "kms" => (Scope::Regional, vec!["key/*".into()]),
         "lambda" => (
             Scope::Regional,
             vec![format!("function:{own}"), "event-source-mapping:*".into()],

@@ -1,14 +1,15 @@
 //! Alarms, a dashboard and a budget, as far as the environment wants them.
 
 mod alarms;
+mod alerts;
 mod dashboard;
 
 use crate::aws::budgets::{
     Budget, BudgetData, Notification, NotificationWithSubscribers, Spend, Subscriber,
 };
 use crate::aws::cloud_watch::Dashboard;
-use crate::aws::sns::{Subscription, Topic, TopicPolicy};
-use crate::cfn::{Handle, PolicyDocument, Statement, Template, pseudo};
+use crate::aws::sns::Topic;
+use crate::cfn::{Handle, Template};
 use crate::environment::Environment;
 use crate::naming;
 use crate::stacks::api::HttpApi;
@@ -37,56 +38,20 @@ pub fn build(environment: &Environment, below: &Below<'_>) -> Option<Template> {
         naming::stack("Observability", environment),
         "Alarms, a dashboard and a budget.",
     );
-    let topic = topic(&mut template, environment);
-    if environment.alarms.is_some() {
-        alarms::add(&mut template, environment, below, &topic);
+    let tells = environment.alarms.is_some() || environment.budget_usd.is_some();
+    let topic = tells.then(|| alerts::topic(&mut template, environment));
+    if let Some(topic) = topic.as_ref().filter(|_| environment.alarms.is_some()) {
+        alarms::add(&mut template, environment, below, topic);
     }
     let body = dashboard::body(&mut template, environment, below);
     template.add(
         "Dashboard",
         Dashboard::new(body).dashboard_name(naming::resource(environment, "overview")),
     );
-    if let Some(limit) = environment.budget_usd {
-        budget(&mut template, environment, &topic, limit);
+    if let (Some(topic), Some(limit)) = (&topic, environment.budget_usd) {
+        budget(&mut template, environment, topic, limit);
     }
     Some(template)
-}
-
-/// Where alarms and the budget report to.
-fn topic(template: &mut Template, environment: &Environment) -> Handle<Topic> {
-    let topic = template.add(
-        "Alerts",
-        Topic::new()
-            .topic_name(naming::resource(environment, "alerts"))
-            .kms_master_key_id("alias/aws/sns"),
-    );
-    let publish = |sid: &str, service: &str| {
-        Statement::allow(sid, ["sns:Publish"])
-            .service(service)
-            .on(&topic)
-            .when("StringEquals", "aws:SourceAccount", pseudo::account())
-    };
-    let tls = Statement::deny("TlsOnly", ["sns:Publish"])
-        .everybody()
-        .on(&topic)
-        .when("Bool", "aws:SecureTransport", "false");
-    let document = PolicyDocument::new([
-        publish("Alarms", "cloudwatch.amazonaws.com"),
-        publish("Budgets", "budgets.amazonaws.com"),
-        tls,
-    ]);
-    template.add("AlertsPolicy", TopicPolicy::new(document, [&topic]));
-    let email = environment
-        .alarms
-        .as_ref()
-        .and_then(|alarms| alarms.email.as_ref());
-    if let Some(email) = email {
-        template.add(
-            "AlertsByMail",
-            Subscription::new(&topic, "email").endpoint(email),
-        );
-    }
-    topic
 }
 
 /// Warns at 80 percent spent and when the forecast goes over. Counts what carries our tag.

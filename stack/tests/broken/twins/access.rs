@@ -18,6 +18,11 @@ pub(super) const TWINS: &[Twin] = &[
             json!(["secretsmanager:Get*"]),
         );
     }),
+    twin("iam-actions-named", "dev", "observability/AlertsKey", |w| {
+        let path = "KeyPolicy.Statement.0.Principal.AWS";
+        let another = "arn:aws:iam::111122223333:root";
+        w.set("observability/AlertsKey", path, another);
+    }),
     twin("iam-resources-named", "dev", "compute/ApiRole", |w| {
         w.set("compute/ApiRole", &format!("{ROLE}.Resource"), "*");
     }),
@@ -58,6 +63,15 @@ pub(super) const TWINS: &[Twin] = &[
             "Action": "s3:GetObject", "Resource": { "Fn::Sub": "${Images.Arn}/*" } });
         statements.as_array_mut().expect("a list").push(public);
     }),
+    twin(
+        "iam-service-bounded",
+        "dev",
+        "observability/AlertsKey",
+        |w| {
+            let path = "KeyPolicy.Statement.1.Condition";
+            w.take("observability/AlertsKey", path);
+        },
+    ),
     twin(
         "iam-service-bounded",
         "prod",

@@ -98,6 +98,24 @@ pub(super) const TWINS: &[Twin] = &[
     twin("topic-encrypted", "dev", "observability/Alerts", |w| {
         w.take("observability/Alerts", "KmsMasterKeyId");
     }),
+    twin("topic-key-ours", "dev", "observability/Alerts", |w| {
+        w.set("observability/Alerts", "KmsMasterKeyId", "alias/aws/sns");
+    }),
+    twin("topic-key-ours", "prod", "observability/Alerts", |w| {
+        let path = "KeyPolicy.Statement.1.Principal.Service";
+        w.set("observability/AlertsKey", path, "sns.amazonaws.com");
+    }),
+    twin("topic-key-ours", "dev", "observability/Alerts", |w| {
+        let path = "KeyPolicy.Statement.2.Action";
+        w.set("observability/AlertsKey", path, json!(["kms:Decrypt"]));
+    }),
+    twin("topic-lets-publish", "dev", "observability/Alerts", |w| {
+        let path = "PolicyDocument.Statement.1.Principal.Service";
+        w.set("observability/AlertsPolicy", path, "sns.amazonaws.com");
+    }),
+    twin("key-rotates", "dev", "observability/AlertsKey", |w| {
+        w.set("observability/AlertsKey", "EnableKeyRotation", false);
+    }),
     twin("function-log-group", "dev", "compute/OpsFunction", |w| {
         w.remove("compute/OpsLogs");
     }),

@@ -26,7 +26,11 @@ impl Account for Fake {
     }
 
     async fn holder(&self, resource_type: &str, name: &str) -> CloudResult<Holder> {
-        self.read("s3:HeadBucket", |world| {
+        let call = match resource_type {
+            "AWS::DynamoDB::Table" => "dynamodb:DescribeTable",
+            _ => "s3:HeadBucket",
+        };
+        self.read_on(call, name, |world| {
             if world.foreign.contains(name) {
                 return Ok(Holder::Another);
             }
@@ -47,8 +51,16 @@ impl Account for Fake {
 #[async_trait]
 impl Settling for Fake {
     async fn settled(&self, resource: &StackResource) -> CloudResult<Readiness> {
-        self.read("lambda:GetFunctionConfiguration", |world| {
-            let name = resource.physical_id.as_deref().unwrap_or_default();
+        let call = match resource.resource_type.as_str() {
+            "AWS::DynamoDB::Table" => "dynamodb:DescribeTable",
+            "AWS::Lambda::EventSourceMapping" => "lambda:GetEventSourceMapping",
+            "AWS::Lambda::Function" => "lambda:GetFunctionConfiguration",
+            "AWS::RDS::DBCluster" => "rds:DescribeDBClusters",
+            "AWS::RDS::DBInstance" => "rds:DescribeDBInstances",
+            _ => return Ok(Readiness::Ready),
+        };
+        let name = resource.physical_id.as_deref().unwrap_or_default();
+        self.read_on(call, name, |world| {
             let serves = world.serves_from.get(name);
             Ok(match serves.is_none_or(|from| *from <= world.now) {
                 true => Readiness::Ready,

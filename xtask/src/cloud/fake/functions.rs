@@ -23,7 +23,7 @@ fn invalid(call: &'static str) -> impl Fn(String) -> CloudError {
 #[async_trait]
 impl Functions for Fake {
     async fn aliased(&self, function: &str, alias: &str) -> CloudResult<Option<FunctionVersion>> {
-        self.read("lambda:GetFunctionConfiguration", |world| {
+        self.read_on("lambda:GetFunctionConfiguration", function, |world| {
             let found = world.functions.get(function).and_then(|function| {
                 if alias == LATEST {
                     return function.latest();
@@ -41,7 +41,7 @@ impl Functions for Fake {
     }
 
     async fn variables(&self, function: &str, alias: &str) -> CloudResult<Option<Variables>> {
-        self.read("lambda:GetFunctionConfiguration", |world| {
+        self.read_on("lambda:GetFunctionConfiguration", function, |world| {
             let function = world.functions.get(function);
             let function = function.filter(|function| function.aliases.contains_key(alias));
             Ok(function.map(|function| {
@@ -53,7 +53,7 @@ impl Functions for Fake {
     }
 
     async fn versions(&self, function: &str) -> CloudResult<Vec<FunctionVersion>> {
-        self.read("lambda:ListVersionsByFunction", |world| {
+        self.read_on("lambda:ListVersionsByFunction", function, |world| {
             let function = world.functions.get(function);
             let versions =
                 function.map(|function| function.versions.iter().map(|(v, _)| v.clone()));
@@ -64,7 +64,7 @@ impl Functions for Fake {
 
     async fn update_code(&self, function: &str, code: &CodeAt) -> CloudResult<String> {
         const CALL: &str = "lambda:UpdateFunctionCode";
-        self.write(CALL, |world| {
+        self.write_on(CALL, function, |world| {
             let hash = world.code(code).map_err(invalid(CALL))?;
             let function = world.functions.get_mut(function);
             let function = function.ok_or_else(|| invalid(CALL)("no such function".into()))?;
@@ -75,7 +75,7 @@ impl Functions for Fake {
     }
 
     async fn readiness(&self, function: &str, at: &str) -> CloudResult<Readiness> {
-        self.read("lambda:GetFunctionConfiguration", |world| {
+        self.read_on("lambda:GetFunctionConfiguration", function, |world| {
             let version = (function.to_owned(), at.to_owned());
             let Some(looks) = world.pending.get_mut(&version) else {
                 return Ok(Readiness::Ready);
@@ -91,7 +91,7 @@ impl Functions for Fake {
 
     async fn publish(&self, function: &str, revision: &str, code: &str) -> CloudResult<String> {
         const CALL: &str = "lambda:PublishVersion";
-        self.write(CALL, |world| {
+        self.write_on(CALL, function, |world| {
             let current = world
                 .functions
                 .get(function)
@@ -112,7 +112,7 @@ impl Functions for Fake {
     async fn invoke(&self, function: &str, at: &str, payload: &Value) -> CloudResult<Answer> {
         const CALL: &str = "lambda:Invoke";
         // Whether this changes anything is the function's business.
-        self.read(CALL, |world| {
+        self.read_on(CALL, function, |world| {
             let scripted = (function.to_owned(), payload.to_string());
             if let Some(answer) = world.answers.get(&scripted) {
                 return Ok(answer.clone());
@@ -139,7 +139,7 @@ impl Functions for Fake {
 
     async fn move_alias(&self, function: &str, alias: &str, version: &str) -> CloudResult<()> {
         const CALL: &str = "lambda:UpdateAlias";
-        self.write(CALL, |world| {
+        self.write_on(CALL, function, |world| {
             let to = (function.to_owned(), version.to_owned());
             if world.pending.contains_key(&to) {
                 let met = format!("{function} met version {version} before it could run");

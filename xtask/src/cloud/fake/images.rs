@@ -57,7 +57,7 @@ impl World {
 impl Images for Fake {
     async fn has_image(&self, address: &str, digest: &Digest) -> CloudResult<bool> {
         const CALL: &str = "registry:HeadManifest";
-        self.read(CALL, |world| {
+        self.read_on(CALL, address, |world| {
             // As a registry does: a repository that is not there holds nothing.
             let held = repository(world, CALL, address).ok();
             Ok(held.is_some_and(|repository| repository.images.contains(digest.as_str())))
@@ -67,7 +67,7 @@ impl Images for Fake {
 
     async fn has_blob(&self, address: &str, digest: &Digest) -> CloudResult<bool> {
         const CALL: &str = "registry:HeadBlob";
-        self.read(CALL, |world| {
+        self.read_on(CALL, address, |world| {
             // As a registry does: a repository that is not there holds nothing.
             let held = repository(world, CALL, address).ok();
             Ok(held.is_some_and(|repository| repository.blobs.contains(digest.as_str())))
@@ -77,7 +77,7 @@ impl Images for Fake {
 
     async fn put_blob(&self, address: &str, digest: &Digest, file: &Path) -> CloudResult<()> {
         const CALL: &str = "registry:PutBlob";
-        self.write(CALL, |world| {
+        self.write_on(CALL, address, |world| {
             let repository = repository(world, CALL, address)?;
             let bytes =
                 std::fs::read(file).map_err(|error| refused(CALL, "", error.to_string()))?;
@@ -92,7 +92,7 @@ impl Images for Fake {
 
     async fn put_image(&self, address: &str, manifest: &Manifest) -> CloudResult<()> {
         const CALL: &str = "registry:PutManifest";
-        self.write(CALL, |world| {
+        self.write_on(CALL, address, |world| {
             let repository = repository(world, CALL, address)?;
             let parts: Value = serde_json::from_slice(&manifest.bytes)
                 .map_err(|error| refused(CALL, "MANIFEST_INVALID", error.to_string()))?;

@@ -15,7 +15,7 @@ fn sha256(bytes: &[u8]) -> [u8; 32] {
 #[async_trait]
 impl Media for Fake {
     async fn stored(&self, bucket: &str, prefix: &str) -> CloudResult<Vec<Stored>> {
-        self.read("s3:ListObjectsV2", |world| {
+        self.read_on("s3:ListObjectsV2", bucket, |world| {
             let objects = world.buckets.get(bucket).into_iter().flatten();
             let below = objects.filter(|(key, _)| key.starts_with(prefix));
             let stored = below.map(|(key, body)| Stored {
@@ -29,7 +29,7 @@ impl Media for Fake {
     }
 
     async fn checksum(&self, bucket: &str, key: &str) -> CloudResult<Option<[u8; 32]>> {
-        self.read("s3:HeadObject", |world| {
+        self.read_on("s3:HeadObject", &format!("{bucket}/{key}"), |world| {
             let body = world.buckets.get(bucket).and_then(|all| all.get(key));
             let known = body.filter(|_| !world.without_checksum.contains(key));
             Ok(known.map(|body| sha256(body)))
@@ -39,7 +39,7 @@ impl Media for Fake {
 
     async fn upload(&self, bucket: &str, upload: &Upload) -> CloudResult<()> {
         const CALL: &str = "s3:PutObject";
-        self.write(CALL, |world| {
+        self.write_on(CALL, &format!("{bucket}/{}", upload.key), |world| {
             if sha256(&upload.body) != upload.sha256 {
                 let words = "the SHA256 you specified did not match";
                 return Err(CloudError::new(CALL, Fault::Invalid, "BadDigest", words));
@@ -55,7 +55,7 @@ impl Media for Fake {
     }
 
     async fn download(&self, bucket: &str, key: &str) -> CloudResult<Option<Bytes>> {
-        self.read("s3:GetObject", |world| {
+        self.read_on("s3:GetObject", &format!("{bucket}/{key}"), |world| {
             let body = world.buckets.get(bucket).and_then(|all| all.get(key));
             let damaged = world.damaged.contains(key);
             Ok(body.map(|body| {

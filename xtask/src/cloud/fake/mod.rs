@@ -56,6 +56,9 @@ pub(crate) enum Trouble {
 pub(crate) struct Call {
     pub(crate) name: &'static str,
     pub(crate) mutating: bool,
+    /// What it is about: a stack, a function, an object, a path; empty where it is about nothing
+    /// of its own.
+    pub(crate) on: String,
 }
 
 #[derive(Default)]
@@ -169,7 +172,16 @@ impl Fake {
         name: &'static str,
         act: impl FnMut(&mut World) -> CloudResult<T>,
     ) -> CloudResult<T> {
-        self.call(name, false, act).await
+        self.call(name, "", false, act).await
+    }
+
+    async fn read_on<T>(
+        &self,
+        name: &'static str,
+        on: &str,
+        act: impl FnMut(&mut World) -> CloudResult<T>,
+    ) -> CloudResult<T> {
+        self.call(name, on, false, act).await
     }
 
     async fn write<T>(
@@ -177,25 +189,36 @@ impl Fake {
         name: &'static str,
         act: impl FnMut(&mut World) -> CloudResult<T>,
     ) -> CloudResult<T> {
-        self.call(name, true, act).await
+        self.call(name, "", true, act).await
+    }
+
+    async fn write_on<T>(
+        &self,
+        name: &'static str,
+        on: &str,
+        act: impl FnMut(&mut World) -> CloudResult<T>,
+    ) -> CloudResult<T> {
+        self.call(name, on, true, act).await
     }
 
     async fn call<T>(
         &self,
         name: &'static str,
+        on: &str,
         mutating: bool,
         mut act: impl FnMut(&mut World) -> CloudResult<T>,
     ) -> CloudResult<T> {
         // Other work under way gets its turn, as it would while waiting for the network.
         tokio::task::yield_now().await;
         self.retry
-            .run(|| std::future::ready(self.attempt(name, mutating, &mut act)))
+            .run(|| std::future::ready(self.attempt(name, on, mutating, &mut act)))
             .await
     }
 
     fn attempt<T>(
         &self,
         name: &'static str,
+        on: &str,
         mutating: bool,
         act: &mut impl FnMut(&mut World) -> CloudResult<T>,
     ) -> CloudResult<T> {
@@ -213,7 +236,11 @@ impl Fake {
             return error(Fault::Stopped);
         }
         let number = state.calls.len();
-        state.calls.push(Call { name, mutating });
+        state.calls.push(Call {
+            name,
+            mutating,
+            on: on.to_owned(),
+        });
         let named = state.named.remove(name);
         let trouble = state.troubles.get(&number).copied().or(named);
         match trouble {

@@ -27,7 +27,7 @@ fn bucket<'w>(
 impl Objects for Fake {
     async fn list(&self, name: &str, prefix: &str) -> CloudResult<Vec<String>> {
         const CALL: &str = "s3:ListObjectsV2";
-        self.read(CALL, |world| {
+        self.read_on(CALL, name, |world| {
             let keys = bucket(world, CALL, name)?.keys();
             Ok(keys
                 .filter(|key| key.starts_with(prefix))
@@ -38,7 +38,7 @@ impl Objects for Fake {
     }
 
     async fn get(&self, name: &str, key: &str) -> CloudResult<Option<Vec<u8>>> {
-        self.read("s3:GetObject", |world| {
+        self.read_on("s3:GetObject", &format!("{name}/{key}"), |world| {
             Ok(world
                 .buckets
                 .get(name)
@@ -50,7 +50,7 @@ impl Objects for Fake {
 
     async fn put(&self, name: &str, key: &str, body: Vec<u8>) -> CloudResult<()> {
         const CALL: &str = "s3:PutObject";
-        self.write(CALL, |world| {
+        self.write_on(CALL, &format!("{name}/{key}"), |world| {
             bucket(world, CALL, name)?.insert(key.to_owned(), body.clone());
             Ok(())
         })
@@ -59,7 +59,7 @@ impl Objects for Fake {
 
     async fn put_new(&self, name: &str, key: &str, body: Vec<u8>) -> CloudResult<bool> {
         const CALL: &str = "s3:PutObject";
-        self.write(CALL, |world| {
+        self.write_on(CALL, &format!("{name}/{key}"), |world| {
             let objects = bucket(world, CALL, name)?;
             let is_new = !objects.contains_key(key);
             if is_new {
@@ -72,7 +72,7 @@ impl Objects for Fake {
 
     async fn delete(&self, name: &str, key: &str) -> CloudResult<()> {
         const CALL: &str = "s3:DeleteObject";
-        self.write(CALL, |world| {
+        self.write_on(CALL, &format!("{name}/{key}"), |world| {
             bucket(world, CALL, name)?.remove(key);
             Ok(())
         })
@@ -81,7 +81,7 @@ impl Objects for Fake {
 
     async fn some_versions(&self, name: &str) -> CloudResult<Vec<ObjectVersion>> {
         const CALL: &str = "s3:ListObjectVersions";
-        self.read(CALL, |world| {
+        self.read_on(CALL, name, |world| {
             let keys = bucket(world, CALL, name)?.keys().take(1000);
             Ok(keys
                 .map(|key| ObjectVersion {
@@ -95,7 +95,7 @@ impl Objects for Fake {
 
     async fn delete_versions(&self, name: &str, versions: &[ObjectVersion]) -> CloudResult<()> {
         const CALL: &str = "s3:DeleteObjects";
-        self.write(CALL, |world| {
+        self.write_on(CALL, &format!("{name}/*"), |world| {
             let objects = bucket(world, CALL, name)?;
             versions
                 .iter()
@@ -106,7 +106,7 @@ impl Objects for Fake {
     }
 
     async fn announces(&self, name: &str) -> CloudResult<bool> {
-        self.read("s3:GetBucketNotificationConfiguration", |world| {
+        self.read_on("s3:GetBucketNotificationConfiguration", name, |world| {
             Ok(!world.silent.contains(name))
         })
         .await

@@ -15,7 +15,7 @@ use crate::secret::Secret;
 impl Parameters for Fake {
     async fn below(&self, path: &str) -> CloudResult<BTreeMap<String, LiveParameter>> {
         let folder = format!("{path}/");
-        self.read("ssm:GetParametersByPath", |world| {
+        self.read_on("ssm:GetParametersByPath", path, |world| {
             let below = world.parameters.iter();
             let below = below.filter(|(name, _)| name.starts_with(&folder));
             let live = below.map(|(name, (kind, value))| {
@@ -33,27 +33,35 @@ impl Parameters for Fake {
     }
 
     async fn delete(&self, names: &[String]) -> CloudResult<()> {
-        self.write("ssm:DeleteParameters", |world| {
-            world.parameters.retain(|name, _| !names.contains(name));
-            Ok(())
-        })
+        self.write_on(
+            "ssm:DeleteParameters",
+            names.first().map_or("", String::as_str),
+            |world| {
+                world.parameters.retain(|name, _| !names.contains(name));
+                Ok(())
+            },
+        )
         .await
     }
 
     async fn values(&self, names: &[String]) -> CloudResult<BTreeMap<String, Secret>> {
-        self.read("ssm:GetParameters", |world| {
-            let found = names.iter().filter_map(|name| {
-                let (_, value) = world.parameters.get(name)?;
-                Some((name.clone(), value.clone()))
-            });
-            Ok(found.collect())
-        })
+        self.read_on(
+            "ssm:GetParameters",
+            names.first().map_or("", String::as_str),
+            |world| {
+                let found = names.iter().filter_map(|name| {
+                    let (_, value) = world.parameters.get(name)?;
+                    Some((name.clone(), value.clone()))
+                });
+                Ok(found.collect())
+            },
+        )
         .await
     }
 
     async fn put(&self, name: &str, kind: ParameterKind, value: &Secret) -> CloudResult<()> {
         const CALL: &str = "ssm:PutParameter";
-        self.write(CALL, |world| {
+        self.write_on(CALL, name, |world| {
             if world
                 .parameters
                 .get(name)
@@ -73,7 +81,7 @@ impl Parameters for Fake {
     }
 
     async fn names(&self, path: &str) -> CloudResult<Vec<String>> {
-        self.read("ssm:GetParametersByPath", |world| {
+        self.read_on("ssm:GetParametersByPath", path, |world| {
             let below = format!("{path}/");
             let names = world.parameters.keys();
             Ok(names
@@ -98,14 +106,14 @@ impl Parameters for Fake {
     }
 
     async fn secret(&self, id: &str) -> CloudResult<Option<Secret>> {
-        self.read("secretsmanager:GetSecretValue", |world| {
+        self.read_on("secretsmanager:GetSecretValue", id, |world| {
             Ok(world.secrets.get(id).cloned())
         })
         .await
     }
 
     async fn put_secret(&self, id: &str, value: &Secret) -> CloudResult<()> {
-        self.write("secretsmanager:PutSecretValue", |world| {
+        self.write_on("secretsmanager:PutSecretValue", id, |world| {
             world.secrets.insert(id.to_owned(), value.clone());
             Ok(())
         })

@@ -67,7 +67,7 @@ fn template(world: &World, source: &TemplateSource) -> Value {
 impl Stacks for Fake {
     async fn stack(&self, name: &str) -> CloudResult<Option<LiveStack>> {
         const CALL: &str = "cloudformation:DescribeStacks";
-        let found = self.read(CALL, |world| {
+        let found = self.read_on(CALL, name, |world| {
             let stack = find(world, CALL, name)?;
             let masked = stack.config.parameters.iter().map(|(name, value)| {
                 let secret = is_secret(&stack.config.template, name);
@@ -95,7 +95,7 @@ impl Stacks for Fake {
 
     async fn template(&self, name: &str) -> CloudResult<Value> {
         const CALL: &str = "cloudformation:GetTemplate";
-        self.read(CALL, |world| {
+        self.read_on(CALL, name, |world| {
             Ok(find(world, CALL, name)?.config.template.clone())
         })
         .await
@@ -103,7 +103,7 @@ impl Stacks for Fake {
 
     async fn resources(&self, name: &str) -> CloudResult<Vec<StackResource>> {
         const CALL: &str = "cloudformation:ListStackResources";
-        self.read(CALL, |world| {
+        self.read_on(CALL, name, |world| {
             let resources = find(world, CALL, name)?.resources.iter();
             let resources = resources.map(|(id, resource)| StackResource {
                 logical_id: id.clone(),
@@ -118,7 +118,7 @@ impl Stacks for Fake {
 
     async fn events(&self, stack: &str, token: &str) -> CloudResult<Vec<StackEvent>> {
         const CALL: &str = "cloudformation:DescribeStackEvents";
-        self.read(CALL, |world| {
+        self.read_on(CALL, stack, |world| {
             let events = find(world, CALL, stack)?.events.iter();
             Ok(events
                 .filter(|(of, _)| of == token)
@@ -130,7 +130,7 @@ impl Stacks for Fake {
 
     async fn create_change_set(&self, request: &ChangeSetRequest) -> CloudResult<()> {
         const CALL: &str = "cloudformation:CreateChangeSet";
-        self.write(CALL, |world| {
+        self.write_on(CALL, &request.stack, |world| {
             let config = Config {
                 template: template(world, &request.template),
                 parameters: request.parameters.clone(),
@@ -186,7 +186,7 @@ impl Stacks for Fake {
 
     async fn change_set(&self, stack: &str, name: &str) -> CloudResult<ChangeSet> {
         const CALL: &str = "cloudformation:DescribeChangeSet";
-        self.read(CALL, |world| {
+        self.read_on(CALL, stack, |world| {
             let found = find(world, CALL, stack)?.change_sets.get(name);
             let found = found.ok_or_else(|| error(CALL, Fault::NotFound, "no such change set"))?;
             Ok(if found.empty {
@@ -200,7 +200,7 @@ impl Stacks for Fake {
 
     async fn change_sets(&self, stack: &str) -> CloudResult<Vec<String>> {
         const CALL: &str = "cloudformation:ListChangeSets";
-        self.read(CALL, |world| {
+        self.read_on(CALL, stack, |world| {
             Ok(find(world, CALL, stack)?
                 .change_sets
                 .keys()
@@ -212,7 +212,7 @@ impl Stacks for Fake {
 
     async fn delete_change_set(&self, stack: &str, name: &str) -> CloudResult<()> {
         const CALL: &str = "cloudformation:DeleteChangeSet";
-        self.write(CALL, |world| {
+        self.write_on(CALL, stack, |world| {
             find(world, CALL, stack)?.change_sets.remove(name);
             Ok(())
         })
@@ -221,7 +221,7 @@ impl Stacks for Fake {
 
     async fn execute(&self, stack: &str, change_set: &str, token: &str) -> CloudResult<()> {
         const CALL: &str = "cloudformation:ExecuteChangeSet";
-        self.write(CALL, |world| {
+        self.write_on(CALL, stack, |world| {
             let now = world.now;
             let found = find(world, CALL, stack)?;
             if found
@@ -276,7 +276,7 @@ impl Stacks for Fake {
 
     async fn delete(&self, stack: &str, keep: &BTreeSet<String>, token: &str) -> CloudResult<()> {
         const CALL: &str = "cloudformation:DeleteStack";
-        self.write(CALL, |world| {
+        self.write_on(CALL, stack, |world| {
             let now = world.now;
             let Ok(found) = find(world, CALL, stack) else {
                 return Ok(());
@@ -322,7 +322,7 @@ impl Stacks for Fake {
         token: &str,
     ) -> CloudResult<()> {
         const CALL: &str = "cloudformation:ContinueUpdateRollback";
-        self.write(CALL, |world| {
+        self.write_on(CALL, stack, |world| {
             let now = world.now;
             let found = find(world, CALL, stack)?;
             let Some(stuck) = found.gone_back.take() else {
@@ -344,7 +344,7 @@ impl Stacks for Fake {
 
     async fn roll_back(&self, stack: &str, token: &str) -> CloudResult<()> {
         const CALL: &str = "cloudformation:RollbackStack";
-        self.write(CALL, |world| {
+        self.write_on(CALL, stack, |world| {
             let now = world.now;
             let found = find(world, CALL, stack)?;
             if found
@@ -372,7 +372,7 @@ impl Stacks for Fake {
 
     async fn problems(&self, stack: &str) -> CloudResult<Vec<Problem>> {
         const CALL: &str = "cloudformation:DescribeEvents";
-        self.read(CALL, |world| {
+        self.read_on(CALL, stack, |world| {
             let name = find(world, CALL, stack)?.name.clone();
             Ok(world.problems.get(&name).cloned().into_iter().collect())
         })
@@ -381,24 +381,23 @@ impl Stacks for Fake {
 
     async fn protect(&self, stack: &str, protected: bool) -> CloudResult<()> {
         const CALL: &str = "cloudformation:UpdateTerminationProtection";
-        self.write(CALL, |world| {
+        self.write_on(CALL, stack, |world| {
             find(world, CALL, stack)?.protected = protected;
             Ok(())
         })
         .await
     }
 
-    async fn detect_drift(&self, _stack: &str) -> CloudResult<String> {
-        self.read(
-            "cloudformation:DetectStackDrift",
-            |_| Ok("detection".into()),
-        )
+    async fn detect_drift(&self, stack: &str) -> CloudResult<String> {
+        self.read_on("cloudformation:DetectStackDrift", stack, |_| {
+            Ok("detection".into())
+        })
         .await
     }
 
     async fn drift(&self, stack: &str, _detection: &str) -> CloudResult<Option<Vec<Drift>>> {
         const CALL: &str = "cloudformation:DescribeStackResourceDrifts";
-        self.read(CALL, |world| {
+        self.read_on(CALL, stack, |world| {
             let resources = find(world, CALL, stack)?.resources.iter();
             let drifted = resources.filter(|(_, resource)| !resource.drifted.is_empty());
             let drifted = drifted.map(|(id, resource)| Drift {

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use crate::artifacts::images::Part;
 use crate::artifacts::{Artifact, Artifacts, Code, Effort, Image, Zip, pack_bytes};
 use crate::ask::Ask;
+use crate::cloud::Cloud;
 use crate::cloud::fake::{Fake, World};
 use crate::cloud::images::Manifest;
 use crate::cloud::registry::{Digest, OCI_MANIFEST};
@@ -17,7 +18,7 @@ use crate::engine::desired::{
     Architecture, ArtifactPart, Desired, DesiredFunction, DesiredStack, Input, Packaging,
 };
 use crate::engine::phases::Extra;
-use crate::engine::plan::{Prices, Schemas};
+use crate::engine::plan::{Plan, Prices, Schemas};
 use crate::engine::steps::migrate::Migrate;
 use crate::engine::stop::Stop;
 use crate::error::{Error, Result};
@@ -116,6 +117,16 @@ impl Site {
             folder: tempfile::tempdir().unwrap(),
         };
         site.code("first");
+        site
+    }
+
+    /// Another environment, with a first version of each of its functions.
+    pub(super) fn of(desired: Desired) -> Self {
+        let mut site = Self::new();
+        let functions = desired.functions.iter();
+        let packed = functions.map(|one| (one.name.clone(), site.pack(&one.name, "first")));
+        site.artifacts = packed.collect();
+        site.desired = desired;
         site
     }
 
@@ -271,7 +282,7 @@ impl Site {
                 parts,
             }),
         };
-        self.artifacts = Artifacts::from([("api".to_owned(), artifact)]);
+        self.artifacts.insert("api".to_owned(), artifact);
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
@@ -280,12 +291,23 @@ impl Site {
 
     pub(super) async fn deploy(&self) -> Result<Done> {
         let cloud = self.fake.cloud();
+        self.with(&cloud, async |deploy| deploy.run().await).await
+    }
+
+    /// What a deploy would do.
+    pub(super) async fn diff(&self) -> Result<Plan> {
+        let cloud = self.fake.cloud();
+        let look = async |deploy: Deploy<'_>| deploy.look().await;
+        Ok(self.with(&cloud, look).await?.plan)
+    }
+
+    async fn with<T>(&self, cloud: &Cloud, work: impl AsyncFnOnce(Deploy<'_>) -> T) -> T {
         let events = Events::new(std::sync::Arc::new(Both {
             recorder: self.events.clone(),
             listener: self.listener.clone(),
         }));
-        Deploy {
-            cloud: &cloud,
+        let deploy = Deploy {
+            cloud,
             events: &events,
             ask: &Nobody,
             desired: &self.desired,
@@ -296,9 +318,8 @@ impl Site {
             options: &self.options,
             stop: &self.stop,
             journals: self.folder.path().join("journal"),
-        }
-        .run()
-        .await
+        };
+        work(deploy).await
     }
 
     /// A deploy after a fresh start of the process, for the calls it makes.

@@ -57,6 +57,21 @@ async fn everything_goes_but_what_is_to_be_retained() {
 }
 
 #[tokio::test]
+async fn a_key_that_goes_is_named_with_the_days_that_it_can_be_had_back() {
+    let mut site = Site::new();
+    site.stack("database").termination_protection = false;
+    let key = json!({ "Type": "AWS::KMS::Key", "Properties": { "PendingWindowInDays": 7 } });
+    site.set("storage", "/Resources/Key", key);
+    site.deploy().await.unwrap();
+    let shown = demolish(&site).await.unwrap().to_string();
+    let line = shown.lines().find(|line| line.starts_with("- delete key "));
+    assert!(
+        line.is_some_and(|line| line.contains("for 7 days")),
+        "{shown}"
+    );
+}
+
+#[tokio::test]
 async fn a_bucket_that_goes_is_emptied_first() {
     let mut site = Site::new();
     site.stack("database").termination_protection = false;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod account;
+mod ci;
 mod crash;
 mod express;
 pub(super) mod fixture;

@@ -41,7 +41,7 @@ async fn ops(pool: &PgPool, payload: &Value) -> anyhow::Result<Value> {
 async fn embed(pool: &PgPool, user: &UserId) -> anyhow::Result<Value> {
     let mut connection = pool.acquire().await?;
     let since = OffsetDateTime::UNIX_EPOCH;
-    let pending = embeddings::stale(&mut connection, user, since, AT_ONCE).await?;
+    let pending = embeddings::stale(&mut connection, user, since, None, AT_ONCE).await?;
     for pending in pending {
         let new = NewEmbedding {
             item_id: pending.item_id,
@@ -91,8 +91,8 @@ impl Functions for OnDatabase {
         self.fake.update_code(function, code).await
     }
 
-    async fn readiness(&self, function: &str) -> CloudResult<Readiness> {
-        self.fake.readiness(function).await
+    async fn readiness(&self, function: &str, at: &str) -> CloudResult<Readiness> {
+        self.fake.readiness(function, at).await
     }
 
     async fn publish(&self, function: &str, revision: &str, code: &str) -> CloudResult<String> {
