@@ -12,7 +12,7 @@ const PAGE: usize = 2;
 impl Logs for Fake {
     async fn page(&self, query: &LogQuery, next: Option<&str>) -> CloudResult<Option<LogPage>> {
         let begin: usize = next.and_then(|token| token.parse().ok()).unwrap_or(0);
-        self.read("logs:FilterLogEvents", |world| {
+        self.read_on("logs:FilterLogEvents", &query.group, |world| {
             let Some(lines) = world.logs.get(&query.group) else {
                 return Ok(None);
             };

@@ -17,7 +17,7 @@ fn key(item: &Item) -> String {
 #[async_trait]
 impl Tables for Fake {
     async fn put(&self, table: &str, item: &Item) -> CloudResult<()> {
-        self.write("dynamodb:PutItem", |world| {
+        self.write_on("dynamodb:PutItem", table, |world| {
             let items = world.tables.entry(table.to_owned()).or_default();
             items.insert(key(item), item.clone());
             Ok(())
@@ -31,7 +31,7 @@ impl Tables for Fake {
         wanted: &Item,
         names: &[&'static str],
     ) -> CloudResult<Option<Item>> {
-        self.read("dynamodb:GetItem", |world| {
+        self.read_on("dynamodb:GetItem", table, |world| {
             let items = world.tables.get(table);
             let found = items.and_then(|items| items.get(&key(wanted)));
             let wanted = |(name, value): (&&'static str, _)| {
@@ -43,7 +43,7 @@ impl Tables for Fake {
     }
 
     async fn remove(&self, table: &str, item: &Item) -> CloudResult<()> {
-        self.write("dynamodb:DeleteItem", |world| {
+        self.write_on("dynamodb:DeleteItem", table, |world| {
             if let Some(items) = world.tables.get_mut(table) {
                 items.remove(&key(item));
             }

@@ -37,24 +37,24 @@ impl World {
 
 #[async_trait]
 impl Users for Fake {
-    async fn user(&self, _pool: &str, email: &str) -> CloudResult<Option<User>> {
-        self.read("cognito-idp:AdminGetUser", |world| {
+    async fn user(&self, pool: &str, email: &str) -> CloudResult<Option<User>> {
+        self.read_on("cognito-idp:AdminGetUser", pool, |world| {
             Ok(world.users.get(email).map(|found| found.user.clone()))
         })
         .await
     }
 
-    async fn users(&self, _pool: &str) -> CloudResult<Vec<User>> {
-        self.read("cognito-idp:ListUsers", |world| {
+    async fn users(&self, pool: &str) -> CloudResult<Vec<User>> {
+        self.read_on("cognito-idp:ListUsers", pool, |world| {
             let users = world.users.values();
             Ok(users.map(|found| found.user.clone()).collect())
         })
         .await
     }
 
-    async fn create(&self, _pool: &str, email: &str) -> CloudResult<User> {
+    async fn create(&self, pool: &str, email: &str) -> CloudResult<User> {
         const CALL: &str = "cognito-idp:AdminCreateUser";
-        self.write(CALL, |world| {
+        self.write_on(CALL, pool, |world| {
             if world.users.contains_key(email) {
                 let code = "UsernameExistsException";
                 return Err(CloudError::new(CALL, Fault::Exists, code, email));
@@ -75,9 +75,9 @@ impl Users for Fake {
         .await
     }
 
-    async fn set_password(&self, _pool: &str, email: &str, password: &Secret) -> CloudResult<()> {
+    async fn set_password(&self, pool: &str, email: &str, password: &Secret) -> CloudResult<()> {
         const CALL: &str = "cognito-idp:AdminSetUserPassword";
-        self.write(CALL, |world| {
+        self.write_on(CALL, pool, |world| {
             if password.expose().len() < 12 {
                 let code = "InvalidPasswordException";
                 let message = "Password not long enough";
@@ -118,8 +118,8 @@ impl Users for Fake {
         .await
     }
 
-    async fn remove(&self, _pool: &str, email: &str) -> CloudResult<()> {
-        self.write("cognito-idp:AdminDeleteUser", |world| {
+    async fn remove(&self, pool: &str, email: &str) -> CloudResult<()> {
+        self.write_on("cognito-idp:AdminDeleteUser", pool, |world| {
             world.users.remove(email);
             Ok(())
         })

@@ -3,16 +3,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use stack::environment::Environment;
 
 use super::fixture::{BUCKET, FakeSchemas, Site};
+use crate::checks::target::Target;
+use crate::checks::{self, infra};
 use crate::cloud::fake::Call;
 use crate::dotenv::DotEnv;
 use crate::engine::deploy::{Done, ensure_bucket};
 use crate::engine::desired::Packaging;
 use crate::engine::from_stack::{Settings, desired};
+use crate::engine::live;
 use crate::engine::steps::migrate::Migrate;
 use crate::engine::steps::parameters::FillParameters;
 use crate::error::Kind;
@@ -146,6 +150,9 @@ fn asked(call: &Call) -> Vec<(&'static str, String)> {
         name if name.starts_with("cloudformation:") => vec![(name, stack)],
         "s3:HeadBucket" | "s3:ListObjectsV2" => vec![("s3:ListBucket", s3)],
         "s3:HeadObject" => vec![("s3:GetObject", s3)],
+        "s3:GetBucketNotificationConfiguration" => vec![("s3:GetBucketNotification", s3)],
+        "s3:GetBucketLifecycleConfiguration" => vec![("s3:GetLifecycleConfiguration", s3)],
+        "s3:ListObjectVersions" => vec![("s3:ListBucketVersions", s3)],
         name if name.starts_with("s3:") => vec![(name, s3)],
         "lambda:GetAccountSettings" | "lambda:GetEventSourceMapping" => {
             vec![(
@@ -160,7 +167,11 @@ fn asked(call: &Call) -> Vec<(&'static str, String)> {
         "lambda:Invoke" => vec![("lambda:InvokeFunction", regional("function:"))],
         name if name.starts_with("lambda:") => vec![(name, regional("function:"))],
         name if name.starts_with("rds:Describe") => vec![(name, everything())],
-        "dynamodb:DescribeTable" => vec![(call.name, regional("table/"))],
+        name if name.starts_with("dynamodb:") => vec![(name, regional("table/"))],
+        "logs:FilterLogEvents" => vec![(call.name, regional("log-group:") + ":*")],
+        // Whoever has a password may; IAM is not asked.
+        "cognito-idp:InitiateAuth" => Vec::new(),
+        name if name.starts_with("cognito-idp:") => vec![(name, regional("userpool/"))],
         name if name.starts_with("ssm:") => vec![(name, regional("parameter"))],
         // The fake has no ARN for what RDS makes.
         "secretsmanager:GetSecretValue" => vec![(call.name, regional("secret:rds!"))],
@@ -225,6 +236,25 @@ async fn standing(environment: Environment) -> (Site, Value) {
     (site, roles)
 }
 
+/// What `test-infra` does, as far as an account in memory lets it come.
+async fn prove(site: &Site) {
+    let cloud = site.fake.cloud();
+    let live = live::read(&site.desired, &cloud).await.unwrap();
+    let target = Target {
+        environment: "dev".to_owned(),
+        api: "http://127.0.0.1:9".to_owned(),
+        database_is_reachable: false,
+        cloud,
+        outputs: live.all_outputs(),
+        http: Target::http().unwrap(),
+    };
+    let (_, events) = Recorder::pair();
+    // No function takes up an event here, and what waits for one need not wait long.
+    let stop = tokio::time::sleep(Duration::from_secs(1));
+    let steps = infra::steps();
+    drop(checks::run(infra::SUITE, &steps, &target, &events, stop).await);
+}
+
 fn is_image(site: &Site) -> bool {
     site.desired
         .functions
@@ -253,6 +283,8 @@ async fn deeds(site: &mut Site) -> BTreeMap<&'static str, Vec<Call>> {
     done("a diff", site);
     assert!(matches!(site.deploy().await.unwrap(), Done::Applied(_)));
     done("an update", site);
+    prove(site).await;
+    done("the proof after it", site);
     site.set("compute", limit, json!(4096));
     let function = (
         "CollectionsCompute-dev".to_owned(),
@@ -306,6 +338,14 @@ async fn the_calls_that_matter_are_among_those_that_are_held_against_the_policie
     ));
     assert!(makes("an update", "cloudformation:DetectStackDrift"));
     assert!(makes("a first deploy", "ssm:PutParameter"));
+    for call in [
+        "s3:PutObject",
+        "dynamodb:PutItem",
+        "cognito-idp:AdminCreateUser",
+        "logs:FilterLogEvents",
+    ] {
+        assert!(makes("the proof after it", call), "{call}");
+    }
     let bootstrap = |call: &Call| call.on == stack::naming::BOOTSTRAP;
     assert!(deeds["an update"].iter().any(bootstrap));
 }
