@@ -24,7 +24,7 @@ impl Respond for Busy {
     fn respond(&self, request: &Request) -> ResponseTemplate {
         let mut asked = self.asked.lock().unwrap();
         *asked += 1;
-        if *asked % 3 != 0 {
+        if !asked.is_multiple_of(3) {
             return ResponseTemplate::new(429).insert_header("retry-after", "0");
         }
         let mut items = self.items.lock().unwrap();
