@@ -276,17 +276,22 @@ impl Deploy<'_> {
             self.sweep(looked).await?;
         }
         let mut traffic = Traffic::read(self.cloud, &looked.bucket, self.desired).await?;
+        let moves = work && self.moves_traffic(&looked.plan);
         if work {
             self.stop.here("publish")?;
             self.publish(looked).await?;
             journal.finish(Phase::Publish)?;
             self.stop.here("stacks")?;
             self.before_traffic(looked).await?;
-            if self.moves_traffic(&looked.plan) {
-                traffic.begin().await?;
-            }
+        }
+        if moves {
+            traffic.begin().await?;
         }
         let result = self.change(looked, work, deployed, journal).await;
+        if !moves && !self.proves() {
+            // What an earlier run left unproved is no business of this one.
+            return result;
+        }
         deployed = traffic.settle(self.events, result).await?;
         if self.proves() {
             traffic.proved().await?;

@@ -109,6 +109,23 @@ async fn code_of_a_run_without_a_proof_is_proved_by_the_next_one() {
     assert!(site.fake.mutations().is_empty());
 }
 
+#[tokio::test]
+async fn a_run_that_neither_moves_nor_proves_leaves_traffic_alone() {
+    let mut site = standing().await;
+    site.code("second");
+    site.options.selection.skip.insert("verify".to_owned());
+    site.deploy_again().await.unwrap();
+    site.extras.push(Box::new(Broken::Work));
+    site.options.selection = Selection {
+        only: ["seed".to_owned()].into(),
+        ..Selection::default()
+    };
+    let error = site.deploy_again().await.unwrap_err();
+    assert_eq!(error.message(), "nothing is seeded");
+    assert_eq!(runs(&site, FUNCTION), "2");
+    assert_eq!(record(&site).unproved[FUNCTION], "1");
+}
+
 /// Two runs in a row without a proof: what is known to work is from before both.
 #[tokio::test]
 async fn traffic_goes_back_past_every_run_that_came_to_no_proof() {
@@ -161,21 +178,27 @@ async fn one_function_that_does_not_move_takes_the_others_back() {
     assert!(history.ends_with(&moved), "{history:?}");
 }
 
-/// A phase that cannot even be looked at.
-struct Blind;
+/// A phase that cannot be looked at, or whose work fails.
+enum Broken {
+    Look,
+    Work,
+}
 
 #[async_trait]
-impl Extra for Blind {
+impl Extra for Broken {
     fn phase(&self) -> Phase {
         Phase::Seed
     }
 
     async fn is_done(&self, _deployed: &Deployed) -> Result<Option<String>> {
-        Err(Error::failed("nothing is to be seen"))
+        match self {
+            Self::Look => Err(Error::failed("nothing is to be seen")),
+            Self::Work => Ok(None),
+        }
     }
 
     async fn run(&self, _deployed: &Deployed) -> Result<String> {
-        Ok("seeded".into())
+        Err(Error::failed("nothing is seeded"))
     }
 }
 
@@ -183,7 +206,7 @@ impl Extra for Blind {
 async fn a_phase_that_cannot_be_looked_at_moves_traffic_back() {
     let mut site = standing().await;
     site.code("second");
-    site.extras.push(Box::new(Blind));
+    site.extras.push(Box::new(Broken::Look));
     let error = goes_back(&mut site).await;
     assert_eq!(error.message(), "nothing is to be seen");
 }
