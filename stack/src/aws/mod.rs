@@ -26,6 +26,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::ApiGatewayV2::Api",
         create_only: &["ProtocolType"],
+        conditional: &[],
         write_only: &[
             "BasePath",
             "Body",
@@ -52,6 +53,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::ApiGatewayV2::ApiMapping",
         create_only: &["DomainName"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "apigateway:DELETE",
@@ -64,6 +66,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::ApiGatewayV2::Authorizer",
         create_only: &["ApiId"],
+        conditional: &[],
         write_only: &[
             "AuthorizerCredentialsArn",
             "AuthorizerPayloadFormatVersion",
@@ -83,6 +86,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::ApiGatewayV2::DomainName",
         create_only: &["DomainName"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "apigateway:AddCertificateToDomain",
@@ -99,6 +103,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::ApiGatewayV2::Integration",
         create_only: &["ApiId"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "apigateway:DELETE",
@@ -112,6 +117,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::ApiGatewayV2::Route",
         create_only: &["ApiId"],
+        conditional: &[],
         write_only: &["AuthorizerId", "RequestParameters"],
         permissions: &[
             "apigateway:DELETE",
@@ -124,6 +130,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::ApiGatewayV2::Stage",
         create_only: &["ApiId", "StageName"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "apigateway:DELETE",
@@ -137,6 +144,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::Budgets::Budget",
         create_only: &["Budget.BudgetName", "NotificationsWithSubscribers"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "billing:GetBillingViewData",
@@ -157,6 +165,7 @@ pub const TYPES: &[TypeInfo] = &[
             "KeyAlgorithm",
             "SubjectAlternativeNames",
         ],
+        conditional: &[],
         write_only: &["ValidationMethod"],
         permissions: &[
             "acm-pca:GetCertificate",
@@ -175,6 +184,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::CloudWatch::Alarm",
         create_only: &["AlarmName"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "cloudwatch:DeleteAlarms",
@@ -188,6 +198,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::CloudWatch::Dashboard",
         create_only: &["DashboardName"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "cloudwatch:DeleteDashboards",
@@ -202,6 +213,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::Cognito::UserPool",
         create_only: &[],
+        conditional: &[],
         write_only: &["EnabledMfas"],
         permissions: &[
             "cognito-idp:AddCustomAttributes",
@@ -230,6 +242,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::Cognito::UserPoolClient",
         create_only: &["GenerateSecret", "UserPoolId"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "cognito-idp:CreateUserPoolClient",
@@ -247,6 +260,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::DynamoDB::Table",
         create_only: &["ImportSourceSpecification", "TableName"],
+        conditional: &["KeySchema"],
         write_only: &["ImportSourceSpecification"],
         permissions: &[
             "dynamodb:AssociateTableReplica",
@@ -309,6 +323,7 @@ pub const TYPES: &[TypeInfo] = &[
             "NetworkBorderGroup",
             "TransferAddress",
         ],
+        conditional: &[],
         write_only: &["Address", "IpamPoolId", "TransferAddress"],
         permissions: &[
             "ec2:AcceptAddressTransfer",
@@ -337,6 +352,7 @@ pub const TYPES: &[TypeInfo] = &[
             "TagFieldSpecifications",
             "TrafficType",
         ],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "autoscaling:DescribeTags",
@@ -357,6 +373,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::EC2::InternetGateway",
         create_only: &[],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "ec2:CreateInternetGateway",
@@ -376,6 +393,7 @@ pub const TYPES: &[TypeInfo] = &[
             "SubnetId",
             "VpcId",
         ],
+        conditional: &[],
         write_only: &["MaxDrainDurationSeconds"],
         permissions: &[
             "ec2:AssignPrivateNatGatewayAddress",
@@ -397,6 +415,7 @@ pub const TYPES: &[TypeInfo] = &[
             "DestinationPrefixListId",
             "RouteTableId",
         ],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "ec2:CreateRoute",
@@ -409,6 +428,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::EC2::RouteTable",
         create_only: &["VpcId"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "ec2:CreateRouteTable",
@@ -421,6 +441,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::EC2::SecurityGroup",
         create_only: &["GroupDescription", "GroupName", "VpcId"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "ec2:AuthorizeSecurityGroupEgress",
@@ -449,6 +470,7 @@ pub const TYPES: &[TypeInfo] = &[
             "IpProtocol",
             "ToPort",
         ],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "ec2:AuthorizeSecurityGroupEgress",
@@ -472,6 +494,7 @@ pub const TYPES: &[TypeInfo] = &[
             "SourceSecurityGroupOwnerId",
             "ToPort",
         ],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "ec2:AuthorizeSecurityGroupIngress",
@@ -495,6 +518,7 @@ pub const TYPES: &[TypeInfo] = &[
             "OutpostArn",
             "VpcId",
         ],
+        conditional: &["Ipv6CidrBlock"],
         write_only: &[
             "EnableLniAtDeviceIndex",
             "Ipv4IpamPoolId",
@@ -517,6 +541,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::EC2::SubnetRouteTableAssociation",
         create_only: &["RouteTableId", "SubnetId"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "ec2:AssociateRouteTable",
@@ -534,6 +559,7 @@ pub const TYPES: &[TypeInfo] = &[
             "Ipv4NetmaskLength",
             "VpcEncryptionControl",
         ],
+        conditional: &["InstanceTenancy"],
         write_only: &[
             "Ipv4IpamPoolId",
             "Ipv4NetmaskLength",
@@ -573,6 +599,7 @@ pub const TYPES: &[TypeInfo] = &[
             "VpcEndpointType",
             "VpcId",
         ],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "ec2:CreateTags",
@@ -592,6 +619,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::EC2::VPCGatewayAttachment",
         create_only: &["VpcId"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "ec2:AttachInternetGateway",
@@ -610,6 +638,7 @@ pub const TYPES: &[TypeInfo] = &[
             "EncryptionConfiguration.KmsKey",
             "RepositoryName",
         ],
+        conditional: &[],
         write_only: &["EmptyOnDelete"],
         permissions: &[
             "ecr:CreateRepository",
@@ -634,6 +663,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::Events::Rule",
         create_only: &["Name"],
+        conditional: &["EventBusName"],
         write_only: &[],
         permissions: &[
             "events:DeleteRule",
@@ -652,6 +682,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::IAM::ManagedPolicy",
         create_only: &["Description", "ManagedPolicyName", "Path"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "iam:AttachGroupPolicy",
@@ -674,6 +705,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::IAM::OIDCProvider",
         create_only: &["Url"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "iam:AddClientIDToOpenIDConnectProvider",
@@ -691,6 +723,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::IAM::Role",
         create_only: &["Path", "RoleName"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "iam:AttachRolePolicy",
@@ -716,6 +749,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::Lambda::Alias",
         create_only: &["FunctionName", "Name"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "codedeploy:CreateDeployment",
@@ -741,6 +775,7 @@ pub const TYPES: &[TypeInfo] = &[
             "StartingPosition",
             "StartingPositionTimestamp",
         ],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "kms:Decrypt",
@@ -759,6 +794,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::Lambda::Function",
         create_only: &["FunctionName", "PackageType", "TenancyConfig"],
+        conditional: &["DurableConfig"],
         write_only: &[
             "Code.ImageUri",
             "Code.S3Bucket",
@@ -825,6 +861,7 @@ pub const TYPES: &[TypeInfo] = &[
             "SourceAccount",
             "SourceArn",
         ],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "lambda:AddPermission",
@@ -841,6 +878,7 @@ pub const TYPES: &[TypeInfo] = &[
             "ProvisionedConcurrencyConfig",
             "RuntimePolicy",
         ],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "lambda:DeleteFunction",
@@ -858,6 +896,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::Logs::LogGroup",
         create_only: &["LogGroupName"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "firehose:TagDeliveryStream",
@@ -905,6 +944,12 @@ pub const TYPES: &[TypeInfo] = &[
             "SourceRegion",
             "StorageEncrypted",
             "UseLatestRestorableTime",
+        ],
+        conditional: &[
+            "AvailabilityZones",
+            "Engine",
+            "GlobalClusterIdentifier",
+            "MasterUsername",
         ],
         write_only: &[
             "ClusterScalabilityType",
@@ -954,6 +999,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::RDS::DBClusterParameterGroup",
         create_only: &["DBClusterParameterGroupName", "Description", "Family"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "iam:CreateServiceLinkedRole",
@@ -987,6 +1033,24 @@ pub const TYPES: &[TypeInfo] = &[
             "SourceRegion",
             "StorageEncrypted",
             "Timezone",
+        ],
+        conditional: &[
+            "AutoMinorVersionUpgrade",
+            "AvailabilityZone",
+            "BackupRetentionPeriod",
+            "DBClusterSnapshotIdentifier",
+            "DBParameterGroupName",
+            "DBSnapshotIdentifier",
+            "Engine",
+            "MultiAZ",
+            "PerformanceInsightsKMSKeyId",
+            "PreferredMaintenanceWindow",
+            "RestoreTime",
+            "SourceDBClusterIdentifier",
+            "SourceDBInstanceAutomatedBackupsArn",
+            "SourceDBInstanceIdentifier",
+            "SourceDbiResourceId",
+            "UseLatestRestorableTime",
         ],
         write_only: &[
             "AllowMajorVersionUpgrade",
@@ -1050,6 +1114,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::RDS::DBParameterGroup",
         create_only: &["DBParameterGroupName", "Description", "Family"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "iam:CreateServiceLinkedRole",
@@ -1068,6 +1133,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::RDS::DBSubnetGroup",
         create_only: &["DBSubnetGroupName"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "iam:CreateServiceLinkedRole",
@@ -1083,6 +1149,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::Route53::RecordSet",
         create_only: &["HostedZoneId", "HostedZoneName"],
+        conditional: &[],
         write_only: &["Comment", "HostedZoneName"],
         permissions: &[
             "route53:ChangeResourceRecordSets",
@@ -1095,6 +1162,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::S3::Bucket",
         create_only: &["BucketName", "BucketNamePrefix", "BucketNamespace"],
+        conditional: &[],
         write_only: &[
             "AccessControl",
             "BucketNamePrefix",
@@ -1181,6 +1249,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::S3::BucketPolicy",
         create_only: &["Bucket"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "s3:DeleteBucketPolicy",
@@ -1192,6 +1261,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::SNS::Subscription",
         create_only: &["Endpoint", "Protocol", "TopicArn"],
+        conditional: &["Region"],
         write_only: &["Region"],
         permissions: &[
             "iam:GetRole",
@@ -1206,6 +1276,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::SNS::Topic",
         create_only: &["FifoTopic", "TopicName"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "iam:GetRole",
@@ -1228,12 +1299,14 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::SNS::TopicPolicy",
         create_only: &[],
+        conditional: &[],
         write_only: &[],
         permissions: &["sns:SetTopicAttributes"],
     },
     TypeInfo {
         name: "AWS::SQS::Queue",
         create_only: &["FifoQueue", "QueueName"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "sqs:CreateQueue",
@@ -1250,12 +1323,14 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::SQS::QueuePolicy",
         create_only: &[],
+        conditional: &[],
         write_only: &[],
         permissions: &["sqs:SetQueueAttributes"],
     },
     TypeInfo {
         name: "AWS::SecretsManager::RotationSchedule",
         create_only: &["SecretId"],
+        conditional: &[],
         write_only: &[
             "HostedRotationLambda",
             "HostedRotationLambda.ExcludeCharacters",
@@ -1283,6 +1358,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::SecretsManager::Secret",
         create_only: &["Name"],
+        conditional: &[],
         write_only: &["GenerateSecretString", "SecretString"],
         permissions: &[
             "secretsmanager:CreateSecret",
