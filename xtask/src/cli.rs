@@ -52,9 +52,21 @@ pub enum Output {
 mod tests {
     use std::path::Path;
 
-    use clap::{Command, CommandFactory as _};
+    use clap::{Command, CommandFactory as _, Parser as _};
 
     use super::Cli;
+
+    #[test]
+    fn a_plan_is_written_or_stacks_are_freed_but_not_both() {
+        let parse = |more: &[&str]| {
+            let args = ["xtask", "deploy", "--env", "dev"];
+            Cli::try_parse_from(args.iter().chain(more)).map(drop)
+        };
+        let both = parse(&["--plan-out", "plan.json", "--continue-rollback"]);
+        let kind = both.unwrap_err().kind();
+        assert_eq!(kind, clap::error::ErrorKind::ArgumentConflict);
+        parse(&["--continue-rollback", "--from", "compute"]).unwrap();
+    }
 
     /// The pages that people read.
     const PAGES: &[&str] = &[

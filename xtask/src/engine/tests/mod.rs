@@ -3,9 +3,12 @@
 #![allow(clippy::unwrap_used)]
 
 mod account;
+mod asking;
+mod consents;
 mod crash;
 mod express;
 pub(super) mod fixture;
+mod following;
 mod functions;
 mod gaps;
 mod images;
@@ -17,4 +20,5 @@ mod queues;
 mod secrets;
 mod stopping;
 mod stuck;
+mod unwanted;
 mod words;
