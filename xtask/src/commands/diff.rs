@@ -98,6 +98,9 @@ impl fmt::Display for Difference {
         if !self.plan.is_empty() || self.parameters.is_empty() {
             write!(f, "{}", self.plan)?;
         }
+        if !self.plan.is_empty() && !self.parameters.is_empty() {
+            writeln!(f)?;
+        }
         self.parameters
             .iter()
             .try_for_each(|line| writeln!(f, "{line}"))

@@ -10,6 +10,10 @@ impl Deploy<'_> {
     /// Shows the plan of the stacks, where it is to be applied, and what the phases after would do.
     pub(super) fn show(&self, plan: Option<&Plan>, foreseen: &Foreseen) {
         let mut text = plan.map(ToString::to_string).unwrap_or_default();
+        // After what needs consent of its own, which a block of lines ends.
+        if !text.is_empty() && !foreseen.lines.is_empty() {
+            text.push('\n');
+        }
         for line in &foreseen.lines {
             text.push_str(line);
             text.push('\n');
