@@ -6,6 +6,20 @@ use crate::environment::{Environment, Packaging};
 /// region.
 pub const BOOTSTRAP: &str = "CollectionsBootstrap";
 
+/// Every stack the app can have, by short id and title, each after those it may take values from.
+/// Some are there in some environments only.
+pub const STACKS: [(&str, &str); 9] = [
+    ("network", "Network"),
+    ("storage", "Storage"),
+    ("database", "Database"),
+    ("auth", "Auth"),
+    ("registry", "Registry"),
+    ("compute", "Compute"),
+    ("api", "API"),
+    ("observability", "Observability"),
+    ("ci", "Ci"),
+];
+
 /// `CollectionsStorage-dev`.
 pub fn stack(title: &str, environment: &Environment) -> String {
     format!("Collections{title}-{}", environment.name)

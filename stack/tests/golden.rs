@@ -6,7 +6,8 @@ mod common;
 use std::collections::BTreeSet;
 use std::fs;
 
-use common::{environment, render, root};
+use common::{all_kinds, environment, render, root};
+use stack::naming::{self, STACKS};
 
 #[test]
 fn templates_are_what_was_reviewed() {
@@ -39,6 +40,21 @@ fn templates_are_what_was_reviewed() {
         "not as committed (UPDATE_GOLDEN=1 accepts):\n{}",
         stale.join("\n")
     );
+}
+
+/// What the engine looks for when a stack is not wanted any more.
+#[test]
+fn every_stack_of_every_kind_of_environment_is_in_the_table_of_names() {
+    for (kind, environment) in all_kinds() {
+        let place = |id: &str| STACKS.iter().position(|(known, _)| *known == id);
+        for stack in render(&environment).stacks {
+            let found = place(stack.id).map(|at| naming::stack(STACKS[at].1, &environment));
+            assert_eq!(found.as_ref(), Some(&stack.name), "{kind}: {}", stack.id);
+            for need in stack.depends_on() {
+                assert!(place(need) < place(stack.id), "{need} before {}", stack.id);
+            }
+        }
+    }
 }
 
 #[test]

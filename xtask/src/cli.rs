@@ -52,7 +52,7 @@ pub enum Output {
 mod tests {
     use std::path::Path;
 
-    use clap::{Command, CommandFactory as _};
+    use clap::{Command, CommandFactory as _, Parser as _};
 
     use super::Cli;
 
@@ -83,6 +83,18 @@ mod tests {
             assert!(pages.iter().any(|known| known == page), "{page} is no page");
         }
         pages
+    }
+
+    #[test]
+    fn a_plan_is_written_or_stacks_are_freed_but_not_both() {
+        let parse = |more: &[&str]| {
+            let args = ["xtask", "deploy", "--env", "dev"];
+            Cli::try_parse_from(args.iter().chain(more)).map(drop)
+        };
+        let both = parse(&["--plan-out", "plan.json", "--continue-rollback"]);
+        let kind = both.unwrap_err().kind();
+        assert_eq!(kind, clap::error::ErrorKind::ArgumentConflict);
+        parse(&["--continue-rollback", "--from", "compute"]).unwrap();
     }
 
     /// What follows `cargo xtask` in a text: the names of a command, and its options.

@@ -40,6 +40,7 @@ pub struct Error {
     message: String,
     cause: Option<anyhow::Error>,
     hints: Vec<String>,
+    code: Option<u8>,
 }
 
 /// The result of everything in this crate.
@@ -53,6 +54,7 @@ impl Error {
             message: message.into(),
             cause: None,
             hints: Vec::new(),
+            code: None,
         }
     }
 
@@ -98,6 +100,21 @@ impl Error {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
+    }
+
+    /// For commands whose exit code answers a question: whatever went wrong, the code is the one
+    /// of a failure. Ctrl-C keeps its own.
+    #[must_use]
+    pub fn no_answer(mut self) -> Self {
+        if self.kind != Kind::Interrupted {
+            self.code = Some(Kind::Failed.exit_code());
+        }
+        self
+    }
+
+    /// The process exit code.
+    pub fn exit_code(&self) -> u8 {
+        self.code.unwrap_or_else(|| self.kind.exit_code())
     }
 
     /// The kind of failure.

@@ -42,8 +42,12 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return ui::usage(&error),
     };
     let ui = Ui::new(&cli.global);
+    let answers = cli.command.answers();
     let outcome = start(cli, &ui);
-    ui.finish(outcome)
+    ui.finish(match answers {
+        true => outcome.map_err(Error::no_answer),
+        false => outcome,
+    })
 }
 
 fn start(cli: Cli, ui: &Ui) -> Result<report::Outcome, Error> {

@@ -96,6 +96,16 @@ fn a_machine_without_credentials_is_told_to_sign_in() {
 }
 
 #[test]
+fn a_report_that_cannot_be_written_does_not_hide_why_the_deploy_failed() {
+    let project = project();
+    let arguments = "deploy --env dev --yes --report nowhere/report.html";
+    let run = command(project.path(), arguments).output().unwrap();
+    let said = refused(arguments, &run, 4);
+    assert!(said.contains("credentials"), "{said}");
+    assert!(said.contains("nowhere/report.html"), "{said}");
+}
+
+#[test]
 fn a_misspelt_region_is_refused_before_anything_is_called() {
     let project = project();
     let dev = std::fs::read_to_string(project.path().join("environments/dev.yaml")).unwrap();
@@ -118,6 +128,12 @@ fn a_misspelt_region_is_refused_before_anything_is_called() {
 /// What it said, after it has failed with this code and built nothing.
 fn refused(arguments: &str, run: &Output, code: i32) -> String {
     let said = String::from_utf8_lossy(&run.stderr).into_owned();
+    // Its exit code is an answer: none, changes, or one for every error.
+    let code = if arguments.starts_with("diff ") {
+        1
+    } else {
+        code
+    };
     assert_eq!(run.status.code(), Some(code), "{arguments}: {said}");
     assert!(!said.contains("build the functions"), "{arguments}: {said}");
     said

@@ -27,6 +27,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::ApiGatewayV2::Api",
         create_only: &["ProtocolType"],
+        conditional: &[],
         write_only: &[
             "BasePath",
             "Body",
@@ -53,6 +54,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::ApiGatewayV2::ApiMapping",
         create_only: &["DomainName"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "apigateway:DELETE",
@@ -65,6 +67,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::ApiGatewayV2::Authorizer",
         create_only: &["ApiId"],
+        conditional: &[],
         write_only: &[
             "AuthorizerCredentialsArn",
             "AuthorizerPayloadFormatVersion",
@@ -84,6 +87,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::ApiGatewayV2::DomainName",
         create_only: &["DomainName"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "apigateway:AddCertificateToDomain",
@@ -100,6 +104,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::ApiGatewayV2::Integration",
         create_only: &["ApiId"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "apigateway:DELETE",
@@ -113,6 +118,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::ApiGatewayV2::Route",
         create_only: &["ApiId"],
+        conditional: &[],
         write_only: &["AuthorizerId", "RequestParameters"],
         permissions: &[
             "apigateway:DELETE",
@@ -125,6 +131,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::ApiGatewayV2::Stage",
         create_only: &["ApiId", "StageName"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "apigateway:DELETE",
@@ -138,6 +145,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::Budgets::Budget",
         create_only: &["Budget.BudgetName", "NotificationsWithSubscribers"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "billing:GetBillingViewData",
@@ -158,6 +166,7 @@ pub const TYPES: &[TypeInfo] = &[
             "KeyAlgorithm",
             "SubjectAlternativeNames",
         ],
+        conditional: &[],
         write_only: &["ValidationMethod"],
         permissions: &[
             "acm-pca:GetCertificate",
@@ -176,6 +185,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::CloudWatch::Alarm",
         create_only: &["AlarmName"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "cloudwatch:DeleteAlarms",
@@ -189,6 +199,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::CloudWatch::Dashboard",
         create_only: &["DashboardName"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "cloudwatch:DeleteDashboards",
@@ -203,6 +214,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::Cognito::UserPool",
         create_only: &[],
+        conditional: &[],
         write_only: &["EnabledMfas"],
         permissions: &[
             "cognito-idp:AddCustomAttributes",
@@ -231,6 +243,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::Cognito::UserPoolClient",
         create_only: &["GenerateSecret", "UserPoolId"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "cognito-idp:CreateUserPoolClient",
@@ -248,6 +261,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::DynamoDB::Table",
         create_only: &["ImportSourceSpecification", "TableName"],
+        conditional: &["KeySchema"],
         write_only: &["ImportSourceSpecification"],
         permissions: &[
             "dynamodb:AssociateTableReplica",
@@ -310,6 +324,7 @@ pub const TYPES: &[TypeInfo] = &[
             "NetworkBorderGroup",
             "TransferAddress",
         ],
+        conditional: &[],
         write_only: &["Address", "IpamPoolId", "TransferAddress"],
         permissions: &[
             "ec2:AcceptAddressTransfer",
@@ -338,6 +353,7 @@ pub const TYPES: &[TypeInfo] = &[
             "TagFieldSpecifications",
             "TrafficType",
         ],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "autoscaling:DescribeTags",
@@ -358,6 +374,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::EC2::InternetGateway",
         create_only: &[],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "ec2:CreateInternetGateway",
@@ -377,6 +394,7 @@ pub const TYPES: &[TypeInfo] = &[
             "SubnetId",
             "VpcId",
         ],
+        conditional: &[],
         write_only: &["MaxDrainDurationSeconds"],
         permissions: &[
             "ec2:AssignPrivateNatGatewayAddress",
@@ -398,6 +416,7 @@ pub const TYPES: &[TypeInfo] = &[
             "DestinationPrefixListId",
             "RouteTableId",
         ],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "ec2:CreateRoute",
@@ -410,6 +429,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::EC2::RouteTable",
         create_only: &["VpcId"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "ec2:CreateRouteTable",
@@ -422,6 +442,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::EC2::SecurityGroup",
         create_only: &["GroupDescription", "GroupName", "VpcId"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "ec2:AuthorizeSecurityGroupEgress",
@@ -450,6 +471,7 @@ pub const TYPES: &[TypeInfo] = &[
             "IpProtocol",
             "ToPort",
         ],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "ec2:AuthorizeSecurityGroupEgress",
@@ -473,6 +495,7 @@ pub const TYPES: &[TypeInfo] = &[
             "SourceSecurityGroupOwnerId",
             "ToPort",
         ],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "ec2:AuthorizeSecurityGroupIngress",
@@ -496,6 +519,7 @@ pub const TYPES: &[TypeInfo] = &[
             "OutpostArn",
             "VpcId",
         ],
+        conditional: &["Ipv6CidrBlock"],
         write_only: &[
             "EnableLniAtDeviceIndex",
             "Ipv4IpamPoolId",
@@ -518,6 +542,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::EC2::SubnetRouteTableAssociation",
         create_only: &["RouteTableId", "SubnetId"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "ec2:AssociateRouteTable",
@@ -535,6 +560,7 @@ pub const TYPES: &[TypeInfo] = &[
             "Ipv4NetmaskLength",
             "VpcEncryptionControl",
         ],
+        conditional: &["InstanceTenancy"],
         write_only: &[
             "Ipv4IpamPoolId",
             "Ipv4NetmaskLength",
@@ -574,6 +600,7 @@ pub const TYPES: &[TypeInfo] = &[
             "VpcEndpointType",
             "VpcId",
         ],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "ec2:CreateTags",
@@ -593,6 +620,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::EC2::VPCGatewayAttachment",
         create_only: &["VpcId"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "ec2:AttachInternetGateway",
@@ -611,6 +639,7 @@ pub const TYPES: &[TypeInfo] = &[
             "EncryptionConfiguration.KmsKey",
             "RepositoryName",
         ],
+        conditional: &[],
         write_only: &["EmptyOnDelete"],
         permissions: &[
             "ecr:CreateRepository",
@@ -635,6 +664,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::Events::Rule",
         create_only: &["Name"],
+        conditional: &["EventBusName"],
         write_only: &[],
         permissions: &[
             "events:DeleteRule",
@@ -653,6 +683,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::IAM::ManagedPolicy",
         create_only: &["Description", "ManagedPolicyName", "Path"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "iam:AttachGroupPolicy",
@@ -675,6 +706,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::IAM::OIDCProvider",
         create_only: &["Url"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "iam:AddClientIDToOpenIDConnectProvider",
@@ -692,6 +724,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::IAM::Role",
         create_only: &["Path", "RoleName"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "iam:AttachRolePolicy",
@@ -717,6 +750,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::KMS::Key",
         create_only: &[],
+        conditional: &[],
         write_only: &[
             "BypassPolicyLockoutSafetyCheck",
             "PendingWindowInDays",
@@ -743,6 +777,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::Lambda::Alias",
         create_only: &["FunctionName", "Name"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "codedeploy:CreateDeployment",
@@ -768,6 +803,7 @@ pub const TYPES: &[TypeInfo] = &[
             "StartingPosition",
             "StartingPositionTimestamp",
         ],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "kms:Decrypt",
@@ -786,6 +822,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::Lambda::Function",
         create_only: &["FunctionName", "PackageType", "TenancyConfig"],
+        conditional: &["DurableConfig"],
         write_only: &[
             "Code.ImageUri",
             "Code.S3Bucket",
@@ -852,6 +889,7 @@ pub const TYPES: &[TypeInfo] = &[
             "SourceAccount",
             "SourceArn",
         ],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "lambda:AddPermission",
@@ -868,6 +906,7 @@ pub const TYPES: &[TypeInfo] = &[
             "ProvisionedConcurrencyConfig",
             "RuntimePolicy",
         ],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "lambda:DeleteFunction",
@@ -885,6 +924,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::Logs::LogGroup",
         create_only: &["LogGroupName"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "firehose:TagDeliveryStream",
@@ -932,6 +972,12 @@ pub const TYPES: &[TypeInfo] = &[
             "SourceRegion",
             "StorageEncrypted",
             "UseLatestRestorableTime",
+        ],
+        conditional: &[
+            "AvailabilityZones",
+            "Engine",
+            "GlobalClusterIdentifier",
+            "MasterUsername",
         ],
         write_only: &[
             "ClusterScalabilityType",
@@ -981,6 +1027,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::RDS::DBClusterParameterGroup",
         create_only: &["DBClusterParameterGroupName", "Description", "Family"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "iam:CreateServiceLinkedRole",
@@ -1014,6 +1061,24 @@ pub const TYPES: &[TypeInfo] = &[
             "SourceRegion",
             "StorageEncrypted",
             "Timezone",
+        ],
+        conditional: &[
+            "AutoMinorVersionUpgrade",
+            "AvailabilityZone",
+            "BackupRetentionPeriod",
+            "DBClusterSnapshotIdentifier",
+            "DBParameterGroupName",
+            "DBSnapshotIdentifier",
+            "Engine",
+            "MultiAZ",
+            "PerformanceInsightsKMSKeyId",
+            "PreferredMaintenanceWindow",
+            "RestoreTime",
+            "SourceDBClusterIdentifier",
+            "SourceDBInstanceAutomatedBackupsArn",
+            "SourceDBInstanceIdentifier",
+            "SourceDbiResourceId",
+            "UseLatestRestorableTime",
         ],
         write_only: &[
             "AllowMajorVersionUpgrade",
@@ -1077,6 +1142,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::RDS::DBParameterGroup",
         create_only: &["DBParameterGroupName", "Description", "Family"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "iam:CreateServiceLinkedRole",
@@ -1095,6 +1161,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::RDS::DBSubnetGroup",
         create_only: &["DBSubnetGroupName"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "iam:CreateServiceLinkedRole",
@@ -1110,6 +1177,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::Route53::RecordSet",
         create_only: &["HostedZoneId", "HostedZoneName"],
+        conditional: &[],
         write_only: &["Comment", "HostedZoneName"],
         permissions: &[
             "route53:ChangeResourceRecordSets",
@@ -1122,6 +1190,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::S3::Bucket",
         create_only: &["BucketName", "BucketNamePrefix", "BucketNamespace"],
+        conditional: &[],
         write_only: &[
             "AccessControl",
             "BucketNamePrefix",
@@ -1208,6 +1277,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::S3::BucketPolicy",
         create_only: &["Bucket"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "s3:DeleteBucketPolicy",
@@ -1219,6 +1289,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::SNS::Subscription",
         create_only: &["Endpoint", "Protocol", "TopicArn"],
+        conditional: &["Region"],
         write_only: &["Region"],
         permissions: &[
             "iam:GetRole",
@@ -1233,6 +1304,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::SNS::Topic",
         create_only: &["FifoTopic", "TopicName"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "iam:GetRole",
@@ -1255,12 +1327,14 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::SNS::TopicPolicy",
         create_only: &[],
+        conditional: &[],
         write_only: &[],
         permissions: &["sns:SetTopicAttributes"],
     },
     TypeInfo {
         name: "AWS::SQS::Queue",
         create_only: &["FifoQueue", "QueueName"],
+        conditional: &[],
         write_only: &[],
         permissions: &[
             "sqs:CreateQueue",
@@ -1277,12 +1351,14 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::SQS::QueuePolicy",
         create_only: &[],
+        conditional: &[],
         write_only: &[],
         permissions: &["sqs:SetQueueAttributes"],
     },
     TypeInfo {
         name: "AWS::SecretsManager::RotationSchedule",
         create_only: &["SecretId"],
+        conditional: &[],
         write_only: &[
             "HostedRotationLambda",
             "HostedRotationLambda.ExcludeCharacters",
@@ -1310,6 +1386,7 @@ pub const TYPES: &[TypeInfo] = &[
     TypeInfo {
         name: "AWS::SecretsManager::Secret",
         create_only: &["Name"],
+        conditional: &[],
         write_only: &["GenerateSecretString", "SecretString"],
         permissions: &[
             "secretsmanager:CreateSecret",

@@ -108,6 +108,8 @@ pub struct TypeInfo {
     pub name: &'static str,
     /// Properties whose change replaces the resource, dotted.
     pub create_only: &'static [&'static str],
+    /// Properties whose change may replace the resource, depending on what is there.
+    pub conditional: &'static [&'static str],
     /// Properties that cannot be read back, so drift of them cannot be seen.
     pub write_only: &'static [&'static str],
     /// What whoever makes, changes and removes such a resource must be allowed.

@@ -98,6 +98,10 @@ pub struct ResourceAnswer {
     pub action: Action,
     /// Whether it is replaced.
     pub replacement: Replacement,
+    /// The properties that are the reason for a replacement, where one is sure or possible.
+    pub conditions: Vec<String>,
+    /// Whether nothing but tags changes.
+    pub only_tags: bool,
     /// Whether that is sure already; else it hangs on a value that may come out as it was.
     pub certain: bool,
 }

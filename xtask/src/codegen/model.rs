@@ -23,6 +23,7 @@ pub(super) struct Resource {
     pub(super) record: Record,
     pub(super) attributes: Vec<(String, String)>,
     pub(super) create_only: Vec<String>,
+    pub(super) conditional: Vec<String>,
     pub(super) write_only: Vec<String>,
     pub(super) permissions: Vec<String>,
 }
@@ -66,6 +67,7 @@ impl Service {
             record,
             attributes,
             create_only: schema.paths("createOnlyProperties"),
+            conditional: schema.paths("conditionalCreateOnlyProperties"),
             write_only: schema.paths("writeOnlyProperties"),
             permissions: schema.permissions(),
         });

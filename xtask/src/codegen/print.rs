@@ -174,9 +174,10 @@ pub(super) fn index(services: &BTreeMap<String, Service>) -> String {
     for resource in resources {
         let _ = write!(
             text,
-            "    TypeInfo {{\n        name: {:?},\n        create_only: {},\n        write_only: {},\n        permissions: {},\n    }},\n",
+            "    TypeInfo {{\n        name: {:?},\n        create_only: {},\n        conditional: {},\n        write_only: {},\n        permissions: {},\n    }},\n",
             resource.type_name,
             list(&resource.create_only),
+            list(&resource.conditional),
             list(&resource.write_only),
             list(&resource.permissions),
         );

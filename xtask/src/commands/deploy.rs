@@ -21,7 +21,7 @@ use crate::engine::deploy::{Deploy, Done, Options};
 use crate::engine::from_stack::{MonthlyPrices, VendoredSchemas};
 use crate::engine::outputs;
 use crate::engine::parameters::{missing_keys, require_keys};
-use crate::engine::phases::{Extra, Phase, Selection};
+use crate::engine::phases::{Extra, Phase, Selection, Start};
 use crate::engine::plan::Consent;
 use crate::engine::steps::emulator_gaps::MendExpiry;
 use crate::engine::steps::migrate::Migrate;
@@ -56,9 +56,9 @@ pub struct Args {
     /// With --function: again on every save
     #[arg(long, requires = "function")]
     watch: bool,
-    /// Begin with this phase
-    #[arg(long, value_name = "PHASE")]
-    from: Option<Phase>,
+    /// Begin with this phase or stack; a stack means it and those after it
+    #[arg(long, value_name = "NAME")]
+    from: Option<Start>,
     /// Only this phase or stack; may be repeated
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
@@ -71,11 +71,11 @@ pub struct Args {
     /// Permissions may grow
     #[arg(long)]
     allow_iam: bool,
-    /// What was changed by hand may be overwritten
+    /// What was changed by hand, and parameters that have other values, may be overwritten
     #[arg(long)]
     allow_overwrite: bool,
     /// Go on with rollbacks that failed
-    #[arg(long)]
+    #[arg(long, conflicts_with = "plan_out")]
     continue_rollback: bool,
     /// Leave this out of those rollbacks; may be repeated
     #[arg(long, value_name = "STACK.LOGICAL_ID", requires = "continue_rollback")]
@@ -104,8 +104,12 @@ async fn told(ctx: &Context, args: &Args, stop: &Stop) -> Result<Outcome> {
     let line = Timeline::of(&log.kept(), SystemTime::now());
     if let Some(path) = &args.report {
         let outcome = ended.as_ref().map(Ended::word);
-        html::write(path, &args.env.env, &line, outcome)?;
-        ctx.events().skip("report", path.display().to_string());
+        match html::write(path, &args.env.env, &line, outcome) {
+            Ok(()) => ctx.events().skip("report", path.display().to_string()),
+            Err(error) if ended.is_ok() => return Err(error),
+            // Why the deploy failed is what the user must read.
+            Err(error) => ctx.events().warn(error.to_string()),
+        }
     }
     match ended? {
         Ended::Deployed { done, cloud } => report::outcome(&done, &cloud, &line),
@@ -149,7 +153,7 @@ async fn start(ctx: &Context, args: &Args, stop: &Stop) -> Result<Ended> {
     options.yes |= opened.environment.is_local();
     options.consent.iam |= opened.environment.is_local();
     options.consent.drift |= opened.environment.is_local();
-    let stacks: Vec<&str> = app.stacks.iter().map(|stack| stack.id).collect();
+    let stacks: Vec<&str> = opened.desired.ids().collect();
     options.selection.check(&stacks)?;
     if options.selection.phase(Phase::Parameters) && options.plan_out.is_none() {
         keys(ctx, &mut opened).await?;
@@ -261,7 +265,7 @@ impl Args {
                 drift: self.allow_overwrite,
             },
             selection: Selection {
-                from: self.from,
+                from: self.from.clone(),
                 only: self.only.iter().cloned().collect(),
                 skip: self.skip.iter().cloned().collect(),
             },

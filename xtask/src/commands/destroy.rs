@@ -162,6 +162,7 @@ mod tests {
             ..Live::default()
         };
         let desired = Desired {
+            unwanted: Vec::new(),
             environment: "dev".into(),
             stacks: Vec::new(),
             functions: Vec::new(),

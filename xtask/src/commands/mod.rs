@@ -140,6 +140,13 @@ pub enum Command {
     Unlock(unlock::Args),
 }
 
+impl Command {
+    /// Whether the exit code is the answer to a question, so that errors have only one.
+    pub fn answers(&self) -> bool {
+        matches!(self, Self::Diff(_))
+    }
+}
+
 /// Runs one command.
 pub async fn run(ctx: &Context, command: Command) -> Result<Outcome> {
     match command {

@@ -66,6 +66,12 @@ pub(super) async fn run(ctx: &Context, args: Args) -> Result<Outcome> {
         let status = standing.map(|standing| standing.stack.status.to_string());
         (stack.name.clone(), status)
     });
+    let unwanted = opened.desired.unwanted.iter().filter_map(|stack| {
+        let status = live.unwanted.get(&stack.id)?.stack.status;
+        let said = format!("{status}, not wanted any more: the next deploy deletes it");
+        Some((stack.name.clone(), Some(said)))
+    });
+    let stacks = stacks.chain(unwanted);
     let lock = Lock::new(&opened.cloud, &bucket, &args.env.env);
     let cost = async {
         match args.cost {

@@ -3,8 +3,10 @@
 
 mod change_set;
 mod serving;
+mod unwanted;
 
 pub use change_set::sweep;
+pub use serving::serving;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +18,7 @@ use super::images;
 use super::live::{self, Standing};
 use super::plan::{Consent, Plan, StackAction, StackPlan};
 use super::resolve::{Known, Outputs, Sources};
-use super::stack_events::{Ended, Operation};
+use super::stack_events::{Ended, Operation, fresh_token};
 use super::stop::Stop;
 use crate::artifacts::Artifacts;
 use crate::cloud::Cloud;
@@ -50,7 +52,9 @@ pub struct Apply<'a> {
     pub stop: &'a Stop,
     /// Whether images go into repositories that are made on the way.
     pub publish: bool,
-    /// The run's id: a run that resumes makes the same calls with the same tokens.
+    /// Whether a reviewed plan is applied, and CloudFormation may do nothing beside it.
+    pub exact: bool,
+    /// The run's id: a run that resumes finds the change sets it made before.
     pub run: &'a str,
 }
 
@@ -100,7 +104,14 @@ impl Apply<'_> {
             .stack(&stack.id)
             .filter(|plan| plan.action != StackAction::None);
         let Some(plan) = plan else {
-            return Ok(self.live.outputs(&stack.id).cloned().unwrap_or_default());
+            let Some(outputs) = self.live.outputs(&stack.id) else {
+                return Ok(BTreeMap::new());
+            };
+            // It may be the work of a run that was killed before its resources served.
+            if self.desired.express {
+                serving(self.cloud, self.events, stack).await?;
+            }
+            return Ok(outputs.clone());
         };
         let standing = live::standing(self.cloud, &stack.name).await?;
         if standing.as_ref().map(Standing::digest) != plan.base {
@@ -111,13 +122,16 @@ impl Apply<'_> {
         }
         let step = self.events.start(format!("deploy {}", stack.name));
         let detail = match plan.action {
-            StackAction::None | StackAction::Protect => None,
+            StackAction::None | StackAction::Protect | StackAction::Delete => None,
             StackAction::Create | StackAction::Update => self.change(stack, plan, known).await?,
             StackAction::Recreate => {
                 self.delete_shell(stack, standing.as_ref()).await?;
                 self.change(stack, plan, known).await?
             }
         };
+        if self.desired.express {
+            serving(self.cloud, self.events, stack).await?;
+        }
         self.protect(stack, standing.as_ref()).await?;
         let outputs = self.outputs(stack).await?;
         match detail {
@@ -148,7 +162,7 @@ impl Apply<'_> {
         let Some(ready) = self.prepare(stack, plan, &parameters).await? else {
             return Ok(Some("nothing to change after all".into()));
         };
-        let token = self.token(&stack.name, "execute", &ready.name);
+        let token = fresh_token();
         self.cloud
             .stacks
             .execute(&stack.name, &ready.name, &token)
@@ -160,9 +174,6 @@ impl Apply<'_> {
         if !ended.status.succeeded() {
             return Err(failed(&stack.name, &ended));
         }
-        if self.desired.express {
-            self.serving(stack).await?;
-        }
         let slowest = ended.slowest();
         Ok(slowest.map(|(id, time)| format!("slowest {id} {:.1} s", time.as_secs_f64())))
     }
@@ -170,7 +181,7 @@ impl Apply<'_> {
     /// Express mode leaves a failed update as it is; we take it back.
     async fn roll_back(&self, stack: &DesiredStack, id: &str, failure: Ended) -> Result<Error> {
         let step = self.events.start(format!("roll {} back", stack.name));
-        let token = self.token(&stack.name, "roll back", id);
+        let token = fresh_token();
         self.cloud.stacks.roll_back(&stack.name, &token).await?;
         let ended = self.follow(&stack.name, id, &token).await?;
         if ended.status == StackStatus::UpdateRollbackComplete {
@@ -191,7 +202,7 @@ impl Apply<'_> {
             return Ok(());
         };
         let stack_id = &standing.stack.stack_id;
-        let token = self.token(&stack.name, "delete", stack_id);
+        let token = fresh_token();
         if standing.stack.protected {
             self.cloud.stacks.protect(&stack.name, false).await?;
         }
@@ -245,7 +256,8 @@ impl Apply<'_> {
         }
     }
 
-    /// The same for the same step of the same run: a repeated call is the same call.
+    /// The same for the same step of the same run: what a killed run prepared is found again. What
+    /// begins an operation takes a fresh one, see `stack_events`.
     fn token(&self, stack: &str, step: &str, subject: &str) -> String {
         format!(
             "xtask-{}",

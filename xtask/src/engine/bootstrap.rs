@@ -82,6 +82,7 @@ pub fn desired(bucket: &str) -> Desired {
     Desired {
         environment: "bootstrap".into(),
         stacks: vec![stack],
+        unwanted: Vec::new(),
         functions: Vec::new(),
         protected: true,
         express: false,

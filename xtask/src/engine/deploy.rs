@@ -1,13 +1,15 @@
 //! The deploy graph from end to end: look, plan, ask, and only then change anything.
 
+mod approve;
 mod overwrites;
+mod recovery;
 mod verify;
 
 use std::path::PathBuf;
 
 use futures::future::try_join_all;
 
-use super::apply::{Apply, Values, sweep};
+use super::apply::{Apply, Values, serving, sweep};
 use super::desired::Desired;
 use super::hotswap;
 use super::journal::Journal;
@@ -19,14 +21,14 @@ use super::preflight::Preflight;
 use super::resolve::Sources;
 use super::stop::Stop;
 use super::traffic::Traffic;
-use super::{bootstrap, destroy, images, recover, stack_events};
+use super::{bootstrap, destroy, images, stack_events};
 use crate::artifacts::{self, Artifacts};
 use crate::ask::Ask;
 use crate::cloud::Cloud;
 use crate::cloud::functions::LATEST;
 use crate::cloud::identity::Caller;
-use crate::error::{Error, Kind, Result};
-use crate::event::{Event, Events};
+use crate::error::{Kind, Result};
+use crate::event::Events;
 
 /// What a deploy works with.
 pub struct Deploy<'a> {
@@ -104,7 +106,9 @@ impl Deploy<'_> {
         let live = live::read_all(self.desired, self.cloud, &caller.account).await?;
         let plan = self.sources(&live, &bucket).plan(self.schemas)?;
         self.say_left_out(&plan);
-        let mut plan = plan.only(self.desired, |id| self.options.selection.stack(id));
+        let ids: Vec<String> = plan.stacks.iter().map(|stack| stack.id.clone()).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let mut plan = plan.only(self.desired, |id| self.options.selection.stack(id, &ids));
         if let Some(prices) = self.prices.filter(|_| !plan.is_empty()) {
             plan.price(self.desired, &live, prices);
         }
@@ -132,12 +136,7 @@ impl Deploy<'_> {
 
     /// The whole deploy.
     pub async fn run(&self) -> Result<Done> {
-        let ids: Vec<&str> = self
-            .desired
-            .stacks
-            .iter()
-            .map(|stack| stack.id.as_str())
-            .collect();
+        let ids: Vec<&str> = self.desired.ids().collect();
         self.options.selection.check(&ids)?;
         self.settle().await?;
         let looked = self.look().await?;
@@ -148,20 +147,20 @@ impl Deploy<'_> {
         if let Some(path) = &self.options.plan {
             Plan::load(path)?.still_holds(&looked.plan)?;
         }
-        let stacks = self.options.selection.phase(Phase::Stacks);
-        if stacks && !looked.plan.is_empty() {
-            // Shown before anything is refused, so that the user sees what asks for consent.
-            self.events.emit(Event::Planned {
-                plan: looked.plan.to_string(),
-            });
-            self.options.consent.check(&looked.plan)?;
-        }
         let deployed = Deployed {
             environment: self.desired.environment.clone(),
             outputs: looked.live.all_outputs(),
         };
+        let stacks = self.options.selection.phase(Phase::Stacks);
         let work = stacks && !looked.plan.is_empty();
-        if !work
+        let foreseen = self.foreseen(&deployed).await?;
+        // Before anything is refused, so that the user sees what asks for consent.
+        self.show(work.then_some(&looked.plan), &foreseen);
+        if work {
+            self.options.consent.check(&looked.plan)?;
+        }
+        let nothing = !work && foreseen.lines.is_empty();
+        if nothing
             && !self.left_over()
             && !self.to_prove(&looked).await?
             && self.nothing_left(&deployed).await?
@@ -173,27 +172,19 @@ impl Deploy<'_> {
             self.preflight(&looked).check(&looked.plan).await?;
             overwritten = self.overwrites(&looked.plan).await?;
         }
-        self.approve(&looked, work, &overwritten)?;
+        if !nothing {
+            self.approve(&looked, &overwritten, &foreseen)?;
+        }
         self.apply(&looked, work, deployed).await.map(Done::Applied)
     }
 
     /// Waits for stacks that are being changed, and frees those that are stuck if that is allowed.
     async fn settle(&self) -> Result<()> {
-        try_join_all(
-            self.desired
-                .stacks
-                .iter()
-                .map(|stack| stack_events::settle(self.cloud, &stack.name)),
-        )
-        .await?;
-        if self.options.continue_rollback {
-            recover::continue_rollbacks(
-                self.cloud,
-                self.events,
-                self.desired,
-                &self.options.skip_resources,
-            )
-            .await?;
+        let names = self.desired.names();
+        try_join_all(names.map(|name| stack_events::settle(self.cloud, self.events, name))).await?;
+        // To write a plan changes nothing.
+        if self.options.continue_rollback && self.options.plan_out.is_none() {
+            self.recover().await?;
         }
         Ok(())
     }
@@ -206,32 +197,6 @@ impl Deploy<'_> {
             live: &looked.live,
             artifacts: self.artifacts,
         }
-    }
-
-    fn approve(&self, looked: &Looked, work: bool, overwritten: &[String]) -> Result<()> {
-        if !work {
-            return Ok(());
-        }
-        if self.options.yes || self.options.plan.is_some() {
-            return self.allow_overwrites(overwritten);
-        }
-        let lost = match overwritten {
-            [] => String::new(),
-            ids => format!(
-                " and overwrite what was changed by hand ({})",
-                ids.join(", ")
-            ),
-        };
-        let question = format!(
-            "Apply this to {} in account {}, {}{lost}?",
-            self.desired.environment, looked.caller.account, self.cloud.region
-        );
-        if self.ask.confirm(&question, "--yes")? {
-            return Ok(());
-        }
-        Err(Error::refused(
-            "nothing was changed: the plan was not approved",
-        ))
     }
 
     async fn apply(&self, looked: &Looked, work: bool, deployed: Deployed) -> Result<Deployed> {
@@ -288,13 +253,17 @@ impl Deploy<'_> {
             traffic.begin().await?;
         }
         let result = self.change(looked, work, deployed, journal).await;
-        if !moves && !self.proves() {
-            // What an earlier run left unproved is no business of this one.
-            return result;
-        }
-        deployed = traffic.settle(self.events, result).await?;
+        // What an earlier run left unproved is no business of one that neither moves nor proves.
+        deployed = match moves || self.proves() {
+            true => traffic.settle(self.events, result).await?,
+            false => result?,
+        };
         if self.proves() {
             traffic.proved().await?;
+        }
+        if work {
+            // Until the new system has proven itself, the old one may have to serve again.
+            self.applying(looked, journal.run()).unwanted().await?;
         }
         Ok(deployed)
     }
@@ -312,6 +281,9 @@ impl Deploy<'_> {
             deployed.outputs = self.stacks(looked, journal.run()).await?;
             self.move_functions(looked).await?;
             journal.finish(Phase::Stacks)?;
+        }
+        if !work && self.desired.express {
+            self.serving(&looked.live).await?;
         }
         self.extras(&deployed, journal).await?;
         Ok(deployed)
@@ -346,8 +318,21 @@ impl Deploy<'_> {
         self.options.selection.phase(Phase::Publish)
     }
 
+    /// A run that was killed, here or on another machine, may have left what does not serve yet.
+    async fn serving(&self, live: &Live) -> Result<()> {
+        let stacks = self.desired.stacks.iter();
+        let standing = stacks.filter(|stack| live.stacks.contains_key(&stack.id));
+        try_join_all(standing.map(|stack| serving(self.cloud, self.events, stack)))
+            .await
+            .map(drop)
+    }
+
     async fn stacks(&self, looked: &Looked, run: &str) -> Result<Values> {
-        let apply = Apply {
+        self.applying(looked, run).stacks().await
+    }
+
+    fn applying<'a>(&'a self, looked: &'a Looked, run: &'a str) -> Apply<'a> {
+        Apply {
             cloud: self.cloud,
             events: self.events,
             desired: self.desired,
@@ -358,9 +343,9 @@ impl Deploy<'_> {
             consent: &self.options.consent,
             stop: self.stop,
             publish: self.publishes(),
+            exact: self.options.plan.is_some(),
             run,
-        };
-        apply.stacks().await
+        }
     }
 
     /// The hot path may have left code that CloudFormation does not know of.
@@ -425,7 +410,7 @@ pub async fn ensure_bucket(
 ) -> Result<bool> {
     let desired = bootstrap::desired(bucket);
     for stack in &desired.stacks {
-        stack_events::settle(cloud, &stack.name).await?;
+        stack_events::settle(cloud, events, &stack.name).await?;
     }
     let mut live = live::read_all(&desired, cloud, "").await?;
     if !live.stacks.is_empty() && bootstrap::is_gone(cloud, &live, bucket).await? {
@@ -433,7 +418,7 @@ pub async fn ensure_bucket(
             "{bucket} is gone although its stack stands; it is made again"
         ));
         for stack in &desired.stacks {
-            destroy::delete(cloud, events, stack).await?;
+            destroy::delete(cloud, events, &stack.name).await?;
         }
         live = live::read_all(&desired, cloud, "").await?;
     }
@@ -460,6 +445,7 @@ pub async fn ensure_bucket(
         consent: &consent,
         stop: &Stop::default(),
         publish: false,
+        exact: false,
         run,
     };
     apply.stacks().await.map_err(|error| match error.kind() {

@@ -16,10 +16,21 @@ pub struct Desired {
     pub stacks: Vec<DesiredStack>,
     /// The functions in those stacks.
     pub functions: Vec<DesiredFunction>,
+    /// Stacks it could have and is not to have, in the order of their needs.
+    pub unwanted: Vec<Unwanted>,
     /// Whether `destroy` must not touch it.
     pub protected: bool,
     /// Whether CloudFormation ends before resources serve, and leaves failures as they are.
     pub express: bool,
+}
+
+/// A stack that other settings of the environment would make: where it stands, it was wanted once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unwanted {
+    /// The short id: `network`.
+    pub id: String,
+    /// The name in CloudFormation.
+    pub name: String,
 }
 
 /// One stack, rendered.
@@ -134,6 +145,18 @@ impl DesiredStack {
 }
 
 impl Desired {
+    /// The names of all stacks that may stand, those that are not wanted last.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let wanted = self.stacks.iter().map(|stack| stack.name.as_str());
+        wanted.chain(self.unwanted.iter().map(|stack| stack.name.as_str()))
+    }
+
+    /// The short ids of the same.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        let wanted = self.stacks.iter().map(|stack| stack.id.as_str());
+        wanted.chain(self.unwanted.iter().map(|stack| stack.id.as_str()))
+    }
+
     /// A stack by its short id.
     pub fn stack(&self, id: &str) -> Result<&DesiredStack> {
         self.stacks

@@ -7,17 +7,17 @@ use std::fmt;
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::apply::failed;
 use super::desired::{Desired, DesiredStack};
-use super::live::{self, Live};
-use super::stack_events::{Operation, settle};
+use super::live::{self, Live, Standing};
+use super::stack_events::{Operation, fresh_token, settle};
 use super::stop::Stop;
 use crate::ask::Ask;
 use crate::cloud::Cloud;
 use crate::cloud::stacks::{StackResource, StackStatus};
-use crate::cloud::template::{digest, resources};
+use crate::cloud::template::resources;
 use crate::error::{Error, Result};
 use crate::event::Events;
 
@@ -69,22 +69,11 @@ pub async fn look(desired: &Desired, cloud: &Cloud) -> Result<(Demolition, Live)
         let Some(standing) = live.stacks.get(&stack.id) else {
             continue;
         };
-        plan.stacks.push(stack.name.clone());
-        if standing.stack.protected {
-            plan.protected.push(stack.name.clone());
-        }
-        let templates = resources(&standing.template);
-        for found in cloud.stacks.resources(&stack.name).await? {
-            let resource = templates.get(found.logical_id.as_str());
-            let policy = resource
-                .and_then(|r| r.get("DeletionPolicy"))
-                .and_then(Value::as_str);
-            plan.note(stack, &found, policy);
-            if found.resource_type == KEY
-                && let Some(key) = found.physical_id
-            {
-                plan.keys.push((key, pending_days(resource.copied())));
-            }
+        plan.stack(cloud, &stack.id, &stack.name, standing).await?;
+    }
+    for stack in desired.unwanted.iter().rev() {
+        if let Some(standing) = live.unwanted.get(&stack.id) {
+            plan.stack(cloud, &stack.id, &stack.name, standing).await?;
         }
     }
     if desired.environment != KEEPS_PARAMETERS {
@@ -103,7 +92,34 @@ fn pending_days(resource: Option<&Value>) -> u64 {
 }
 
 impl Demolition {
-    fn note(&mut self, stack: &DesiredStack, found: &StackResource, policy: Option<&str>) {
+    async fn stack(
+        &mut self,
+        cloud: &Cloud,
+        id: &str,
+        name: &str,
+        standing: &Standing,
+    ) -> Result<()> {
+        self.stacks.push(name.to_owned());
+        if standing.stack.protected {
+            self.protected.push(name.to_owned());
+        }
+        let templates = resources(&standing.template);
+        for found in cloud.stacks.resources(name).await? {
+            let resource = templates.get(found.logical_id.as_str());
+            let policy = resource
+                .and_then(|r| r.get("DeletionPolicy"))
+                .and_then(Value::as_str);
+            self.note(id, &found, policy);
+            if found.resource_type == KEY
+                && let Some(key) = found.physical_id
+            {
+                self.keys.push((key, pending_days(resource.copied())));
+            }
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, stack: &str, found: &StackResource, policy: Option<&str>) {
         let Some(physical) = found.physical_id.clone() else {
             return;
         };
@@ -111,7 +127,7 @@ impl Demolition {
             (Some("Retain"), "AWS::Lambda::Version") => {}
             (Some("Retain"), _) => {
                 self.kept
-                    .push((stack.id.clone(), found.logical_id.clone(), physical));
+                    .push((stack.to_owned(), found.logical_id.clone(), physical));
             }
             (Some("Snapshot"), _) => self.snapshots.push(physical),
             (_, "AWS::S3::Bucket") => self.emptied.push(physical),
@@ -203,9 +219,8 @@ impl Demolition {
                     waiting.iter().partition(|stack| needed(stack));
                 waiting = rest;
                 for stack in ready {
-                    running.push(
-                        async move { (stack.id.as_str(), delete(cloud, events, stack).await) },
-                    );
+                    let (id, name) = (stack.id.as_str(), stack.name.as_str());
+                    running.push(async move { (id, delete(cloud, events, name).await) });
                 }
             }
             match running.next().await {
@@ -215,10 +230,18 @@ impl Demolition {
             }
         }
         match (failure, waiting.last()) {
-            (Some(failure), _) => Err(failure),
-            (None, Some(next)) => stop.here(&format!("delete {}", next.name)),
-            (None, None) => Ok(()),
+            (Some(failure), _) => return Err(failure),
+            (None, Some(next)) => stop.here(&format!("delete {}", next.name))?,
+            (None, None) => {}
         }
+        // What others used while they stood; a network that nobody was moved out of yet.
+        for stack in desired.unwanted.iter().rev() {
+            if live.unwanted.contains_key(&stack.id) {
+                stop.here(&format!("delete {}", stack.name))?;
+                delete(cloud, events, &stack.name).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether nothing of the environment is left to take away.
@@ -227,36 +250,32 @@ impl Demolition {
     }
 }
 
-pub(super) async fn delete(cloud: &Cloud, events: &Events, stack: &DesiredStack) -> Result<()> {
-    settle(cloud, &stack.name).await?;
-    let Some(live) = cloud.stacks.stack(&stack.name).await? else {
+/// Deletes a stack and sees it through.
+pub(super) async fn delete(cloud: &Cloud, events: &Events, name: &str) -> Result<()> {
+    settle(cloud, events, name).await?;
+    let Some(live) = cloud.stacks.stack(name).await? else {
         return Ok(());
     };
-    let step = events.start(format!("delete {}", stack.name));
-    let token = format!(
-        "xtask-{}",
-        digest(&json!([live.stack_id, live.status.as_str(), "delete"]))
-    );
-    cloud
-        .stacks
-        .delete(&stack.name, &BTreeSet::new(), &token)
-        .await?;
+    let step = events.start(format!("delete {name}"));
+    let token = fresh_token();
+    cloud.stacks.delete(name, &BTreeSet::new(), &token).await?;
     let operation = Operation {
         cloud,
         events,
-        name: &stack.name,
+        name,
         stack_id: &live.stack_id,
         token: &token,
     };
     let ended = operation.follow().await?;
     if ended.status != StackStatus::DeleteComplete {
-        return Err(failed(&stack.name, &ended).hint("remove the cause and run destroy again"));
+        return Err(failed(name, &ended).hint("remove the cause and run the command again"));
     }
     step.finish();
     Ok(())
 }
 
-async fn empty(cloud: &Cloud, events: &Events, bucket: &str) -> Result<()> {
+/// Deletes everything in a bucket, with all versions.
+pub(super) async fn empty(cloud: &Cloud, events: &Events, bucket: &str) -> Result<()> {
     let step = events.start(format!("empty {bucket}"));
     let mut count = 0;
     loop {

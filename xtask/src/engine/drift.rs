@@ -20,12 +20,7 @@ pub struct Drifted(pub BTreeMap<String, Vec<Drift>>);
 
 /// Looks at every stack that stands. Values that cannot be read back are left out.
 pub async fn look(desired: &Desired, cloud: &Cloud, schemas: &dyn Schemas) -> Result<Drifted> {
-    let all = try_join_all(
-        desired
-            .stacks
-            .iter()
-            .map(|stack| of_stack(&stack.name, cloud, schemas)),
-    );
+    let all = try_join_all(desired.names().map(|name| of_stack(name, cloud, schemas)));
     let found = all
         .await?
         .into_iter()

@@ -7,9 +7,10 @@ use stack::app::DeployedFunction;
 use stack::cfn::{ArtifactPart as StackPart, Input as StackInput, Output, Setting};
 use stack::cost::{Usage, estimate};
 use stack::environment::{Architecture as StackArchitecture, Environment};
+use stack::naming;
 
 use super::desired::{
-    Architecture, ArtifactPart, Desired, DesiredFunction, DesiredStack, Input, Packaging,
+    Architecture, ArtifactPart, Desired, DesiredFunction, DesiredStack, Input, Packaging, Unwanted,
 };
 use super::plan::{Prices, Schemas};
 use crate::dotenv::DotEnv;
@@ -58,11 +59,22 @@ pub fn desired(environment: &Environment, settings: &Settings) -> Result<Desired
     }
     Ok(Desired {
         environment: environment.name.clone(),
+        unwanted: unwanted(environment, &stacks),
         stacks,
         functions,
         protected: environment.protection.deletion,
         express: environment.express,
     })
+}
+
+fn unwanted(environment: &Environment, stacks: &[DesiredStack]) -> Vec<Unwanted> {
+    let all = naming::STACKS.iter();
+    let others = all.filter(|(id, _)| !stacks.iter().any(|stack| stack.id == *id));
+    let unwanted = others.map(|(id, title)| Unwanted {
+        id: (*id).to_owned(),
+        name: naming::stack(title, environment),
+    });
+    unwanted.collect()
 }
 
 fn packaging(function: &DeployedFunction) -> Packaging {
@@ -208,6 +220,21 @@ impl Prices for MonthlyPrices<'_> {
                 }
                 None => false,
             });
+        // What is not wanted any more costs all the same, while it stands.
+        for (id, title) in naming::STACKS {
+            if let Some(template) = templates.get(id)
+                && app.stack(id).is_none()
+            {
+                app.stacks.push(stack::app::Stack {
+                    id,
+                    name: naming::stack(title, self.0),
+                    template: template.clone(),
+                    inputs: BTreeMap::new(),
+                    tags: BTreeMap::new(),
+                    termination_protection: false,
+                });
+            }
+        }
         let month = estimate(&app, self.0, &Usage::default()).total.usd();
         // A rounded figure of a few hundred dollars: nothing is lost.
         #[allow(clippy::cast_possible_truncation)]
@@ -215,6 +242,17 @@ impl Prices for MonthlyPrices<'_> {
         Some(cents)
     }
 }
+
+/// Changes that the schemas call replacements under conditions, and that AWS documents as
+/// interruptions: a restart, a moment without connections. They happen in daily life.
+const ONLY_INTERRUPT: [(&str, &str); 6] = [
+    ("AWS::RDS::DBCluster", "GlobalClusterIdentifier"),
+    ("AWS::RDS::DBInstance", "AutoMinorVersionUpgrade"),
+    ("AWS::RDS::DBInstance", "BackupRetentionPeriod"),
+    ("AWS::RDS::DBInstance", "DBParameterGroupName"),
+    ("AWS::RDS::DBInstance", "MultiAZ"),
+    ("AWS::RDS::DBInstance", "PreferredMaintenanceWindow"),
+];
 
 /// The vendored schemas of the types in use.
 pub struct VendoredSchemas;
@@ -226,6 +264,17 @@ impl Schemas for VendoredSchemas {
             .find(|info| info.name == resource_type);
         info.into_iter()
             .flat_map(|info| info.create_only)
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    fn conditional(&self, resource_type: &str) -> Vec<String> {
+        let info = stack::aws::TYPES
+            .iter()
+            .find(|info| info.name == resource_type);
+        info.into_iter()
+            .flat_map(|info| info.conditional)
+            .filter(|property| !ONLY_INTERRUPT.contains(&(resource_type, property)))
             .map(ToString::to_string)
             .collect()
     }

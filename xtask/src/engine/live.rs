@@ -30,6 +30,8 @@ pub struct Standing {
 pub struct Live {
     /// Stacks by short id.
     pub stacks: BTreeMap<String, Standing>,
+    /// Stacks that are not wanted any more, by short id.
+    pub unwanted: BTreeMap<String, Standing>,
     /// The version behind the alias, by the function's short name.
     pub functions: BTreeMap<String, FunctionVersion>,
     /// What CloudFormation's own parameters stand for: `AWS::AccountId`, `AWS::Region`.
@@ -82,6 +84,7 @@ impl Live {
         let stacks: BTreeMap<&str, String> = self
             .stacks
             .iter()
+            .chain(&self.unwanted)
             .map(|(id, standing)| (id.as_str(), standing.digest()))
             .collect();
         let functions: BTreeMap<&str, (&str, &str)> = self
@@ -110,6 +113,10 @@ pub async fn read(desired: &Desired, cloud: &Cloud) -> Result<Live> {
         let standing = standing(cloud, &wanted.name).await?;
         Ok::<_, crate::error::Error>(standing.map(|standing| (wanted.id.clone(), standing)))
     }));
+    let unwanted = try_join_all(desired.unwanted.iter().map(|unwanted| async {
+        let standing = standing(cloud, &unwanted.name).await?;
+        Ok::<_, crate::error::Error>(standing.map(|standing| (unwanted.id.clone(), standing)))
+    }));
     let functions = try_join_all(desired.functions.iter().map(|wanted| async {
         let at = cloud
             .functions
@@ -117,9 +124,10 @@ pub async fn read(desired: &Desired, cloud: &Cloud) -> Result<Live> {
             .await?;
         Ok::<_, crate::error::Error>(at.map(|at| (wanted.name.clone(), at)))
     }));
-    let (stacks, functions) = tokio::try_join!(stacks, functions)?;
+    let (stacks, unwanted, functions) = tokio::try_join!(stacks, unwanted, functions)?;
     Ok(Live {
         stacks: stacks.into_iter().flatten().collect(),
+        unwanted: unwanted.into_iter().flatten().collect(),
         functions: functions.into_iter().flatten().collect(),
         ..Live::default()
     })

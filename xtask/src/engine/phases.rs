@@ -101,11 +101,29 @@ impl FromStr for Phase {
     }
 }
 
+/// Where a run begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// With this phase.
+    Phase(Phase),
+    /// With this stack: code is built and published, stacks before it are left as they are.
+    Stack(String),
+}
+
+impl FromStr for Start {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let phase = Phase::from_str(text).map(Self::Phase);
+        Ok(phase.unwrap_or_else(|_| Self::Stack(text.to_owned())))
+    }
+}
+
 /// Which phases and stacks a run does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
-    /// Begin with this phase.
-    pub from: Option<Phase>,
+    /// Begin here.
+    pub from: Option<Start>,
     /// Only these phases or stacks; empty means all.
     pub only: BTreeSet<String>,
     /// Not these phases or stacks.
@@ -115,7 +133,11 @@ pub struct Selection {
 impl Selection {
     /// Refuses names that are neither a phase nor one of these stacks.
     pub fn check(&self, stacks: &[&str]) -> Result<()> {
-        for name in self.only.iter().chain(&self.skip) {
+        let from = self.from.iter().filter_map(|from| match from {
+            Start::Phase(_) => None,
+            Start::Stack(id) => Some(id),
+        });
+        for name in self.only.iter().chain(&self.skip).chain(from) {
             if Phase::from_str(name).is_err() && !stacks.contains(&name.as_str()) {
                 return Err(
                     Error::input(format!("{name} is neither a phase nor a stack"))
@@ -137,13 +159,22 @@ impl Selection {
         }
         let names_phases = self.only.iter().any(|name| Phase::from_str(name).is_ok());
         let chosen = !names_phases || self.only.contains(phase.name());
-        chosen && !self.skip.contains(phase.name()) && self.from.is_none_or(|from| from <= phase)
+        let begun = match &self.from {
+            Some(Start::Phase(from)) => *from <= phase,
+            Some(Start::Stack(_)) | None => true,
+        };
+        chosen && !self.skip.contains(phase.name()) && begun
     }
 
-    /// Whether the run touches this stack.
-    pub fn stack(&self, id: &str) -> bool {
+    /// Whether the run touches this stack; `ids` are all, each after those it needs.
+    pub fn stack(&self, id: &str, ids: &[&str]) -> bool {
         let names_stacks = self.only.iter().any(|name| Phase::from_str(name).is_err());
-        (!names_stacks || self.only.contains(id)) && !self.skip.contains(id)
+        let chosen = (!names_stacks || self.only.contains(id)) && !self.skip.contains(id);
+        let place = |wanted: &str| ids.iter().position(|id| *id == wanted);
+        match &self.from {
+            Some(Start::Stack(from)) => chosen && place(from) <= place(id),
+            Some(Start::Phase(_)) | None => chosen,
+        }
     }
 }
 
@@ -156,6 +187,15 @@ pub struct Deployed {
     pub outputs: BTreeMap<String, BTreeMap<String, String>>,
 }
 
+/// What a phase would do that a person has to agree to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Foreseen {
+    /// In words, one line for each thing; without any secret.
+    pub lines: Vec<String>,
+    /// What is there with another value, and would be lost.
+    pub overwrites: Vec<String>,
+}
+
 /// A phase after the stacks, written elsewhere and plugged in.
 #[async_trait]
 pub trait Extra: Send + Sync {
@@ -163,6 +203,10 @@ pub trait Extra: Send + Sync {
     fn phase(&self) -> Phase;
     /// Why there is nothing to do, if so. Asking changes nothing.
     async fn is_done(&self, deployed: &Deployed) -> Result<Option<String>>;
+    /// What it would do that the plan of the stacks does not show. Asking changes nothing.
+    async fn foresee(&self, _deployed: &Deployed) -> Result<Foreseen> {
+        Ok(Foreseen::default())
+    }
     /// Does it; says what came of it.
     async fn run(&self, deployed: &Deployed) -> Result<String>;
     /// The function whose new code can do it before traffic follows that code, if there is one.
@@ -204,7 +248,31 @@ mod tests {
             .map(Phase::name)
             .collect();
         assert_eq!(done, ["preflight", "plan", "approve", "migrate"]);
-        assert!(selection.stack("storage"));
+        assert!(selection.stack("storage", &["storage"]));
+    }
+
+    #[test]
+    fn from_a_phase_leaves_out_what_comes_before_it() {
+        let selection = Selection {
+            from: "migrate".parse().ok(),
+            ..Selection::default()
+        };
+        assert!(selection.phase(Phase::Migrate) && selection.phase(Phase::Verify));
+        assert!(!selection.phase(Phase::Stacks));
+    }
+
+    #[test]
+    fn from_a_stack_leaves_out_the_stacks_before_it_and_no_phase() {
+        let selection = Selection {
+            from: "compute".parse().ok(),
+            ..Selection::default()
+        };
+        let ids = ["storage", "compute", "api"];
+        let touched: Vec<_> = ids.iter().filter(|id| selection.stack(id, &ids)).collect();
+        assert_eq!(touched, [&"compute", &"api"]);
+        assert!(Phase::ALL.into_iter().all(|phase| selection.phase(phase)));
+        assert!(selection.check(&ids).is_ok());
+        assert!(selection.check(&["storage"]).is_err());
     }
 
     #[test]
@@ -213,7 +281,8 @@ mod tests {
             only: names(&["storage"]),
             ..Selection::default()
         };
-        assert!(selection.stack("storage") && !selection.stack("compute"));
+        let touches = |id| selection.stack(id, &["storage", "compute"]);
+        assert!(touches("storage") && !touches("compute"));
         assert!(selection.phase(Phase::Build));
         assert!(selection.check(&["storage", "compute"]).is_ok());
         assert!(selection.check(&["compute"]).is_err());

@@ -3,14 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
-
 use super::apply::failed;
 use super::desired::Desired;
-use super::stack_events::Operation;
+use super::stack_events::{Operation, fresh_token};
+use super::stop::Stop;
 use crate::cloud::Cloud;
 use crate::cloud::stacks::StackStatus;
-use crate::cloud::template::digest;
 use crate::error::{Error, Result};
 use crate::event::Events;
 
@@ -20,6 +18,7 @@ pub async fn continue_rollbacks(
     events: &Events,
     desired: &Desired,
     skip: &[String],
+    stop: &Stop,
 ) -> Result<()> {
     for named in skip {
         let (stack, _) = named.split_once('.').ok_or_else(|| {
@@ -37,14 +36,12 @@ pub async fn continue_rollbacks(
             StackStatus::UpdateRollbackFailed => false,
             _ => continue,
         };
+        stop.here(&format!("roll {} back", stack.name))?;
         let of_stack = skip.iter().filter_map(|named| named.split_once('.'));
         let of_stack = of_stack.filter(|(id, _)| *id == stack.id);
         let skip: BTreeSet<String> = of_stack.map(|(_, logical)| logical.to_owned()).collect();
         let step = events.start(format!("roll {} back", stack.name));
-        let token = format!(
-            "xtask-{}",
-            digest(&json!([live.stack_id, live.reason, skip]))
-        );
+        let token = fresh_token();
         match left {
             true => cloud.stacks.roll_back(&stack.name, &token).await?,
             false => {

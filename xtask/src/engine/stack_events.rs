@@ -62,15 +62,18 @@ impl Operation<'_> {
     pub async fn follow(&self) -> Result<Ended> {
         let mut seen = Seen::default();
         let mut pace = Pace::new(self.cloud.endpoint.is_some());
-        let started = self.cloud.clock.now();
+        let mut quiet_since = self.cloud.clock.now();
         loop {
             let stack = self.cloud.stacks.stack(self.stack_id).await?;
             // After the status, so that what came before the end is never missed.
             let new = self.cloud.stacks.events(self.stack_id, self.token).await?;
-            new.iter()
-                .filter(|event| seen.note(event))
-                .for_each(|event| self.emit(event));
-            if let Some(status) = self.end(stack.as_ref(), &seen, started) {
+            for event in &new {
+                if seen.note(event, self.name) {
+                    self.emit(event);
+                    quiet_since = self.cloud.clock.now();
+                }
+            }
+            if let Some(status) = self.end(stack.as_ref(), &seen, quiet_since) {
                 return Ok(Ended {
                     status,
                     root_cause: self.cause(root_cause(&seen.events)).await,
@@ -96,24 +99,26 @@ impl Operation<'_> {
         problem.map(of_problem).or(found)
     }
 
-    /// The status at the end. A status alone may be the one from before the operation.
+    /// The status at the end. A status alone may be the one from before the operation: it lags
+    /// behind. The last word of the operation's own events must be the same, or, where an endpoint
+    /// does not tell of them, nothing must have happened for a while.
     fn end(
         &self,
         stack: Option<&LiveStack>,
         seen: &Seen,
-        started: SystemTime,
+        quiet_since: SystemTime,
     ) -> Option<StackStatus> {
         let Some(stack) = stack else {
             return Some(StackStatus::DeleteComplete);
         };
-        let waited = self
-            .cloud
-            .clock
-            .now()
-            .duration_since(started)
-            .unwrap_or_default();
-        let ours = seen.stack_moved || waited > SETTLING;
-        (ours && !stack.status.in_progress()).then_some(stack.status)
+        let status = stack.status;
+        if status.in_progress() || status == StackStatus::ReviewInProgress {
+            return None;
+        }
+        let now = self.cloud.clock.now();
+        let quiet = now.duration_since(quiet_since).unwrap_or_default();
+        let told = seen.last_word.as_deref() == Some(status.as_str());
+        (told || quiet > SETTLING).then_some(status)
     }
 
     fn emit(&self, event: &StackEvent) {
@@ -142,28 +147,43 @@ fn millis(time: SystemTime) -> u64 {
     u64::try_from(since.unwrap_or_default().as_millis()).unwrap_or(u64::MAX)
 }
 
+/// A word of its own for each attempt: the events of an attempt are found by it. Repetitions of
+/// one call share it, so that they stay one call.
+pub(super) fn fresh_token() -> String {
+    format!("xtask-{}", uuid::Uuid::new_v4())
+}
+
 /// Waits until nobody works on the stack any more.
-pub async fn settle(cloud: &Cloud, name: &str) -> Result<()> {
+pub async fn settle(cloud: &Cloud, events: &Events, name: &str) -> Result<()> {
     const PATIENCE: Duration = Duration::from_secs(2 * 60 * 60);
     let mut pace = Pace::new(cloud.endpoint.is_some());
     let started = cloud.clock.now();
-    while cloud
-        .stacks
-        .stack(name)
-        .await?
-        .is_some_and(|stack| stack.status.in_progress())
+    let mut step = None;
+    while let Some(stack) = cloud.stacks.stack(name).await?
+        && stack.status.in_progress()
     {
-        let waited = cloud
-            .clock
-            .now()
-            .duration_since(started)
-            .unwrap_or_default();
-        if waited > PATIENCE {
+        let status = stack.status;
+        step.get_or_insert_with(|| {
+            events.start(format!(
+                "wait for {name}: {status} by somebody else, Ctrl-C stops"
+            ))
+        });
+        let waited = cloud.clock.now().duration_since(started);
+        if waited.unwrap_or_default() > PATIENCE {
             return Err(Error::conflict(format!(
-                "{name} has been in progress for two hours"
+                "{name} has been in {status} for two hours"
+            ))
+            .hint(format!(
+                "see what it waits for: aws cloudformation describe-stack-events --stack-name {name}"
+            ))
+            .hint(format!(
+                "give an update up: aws cloudformation cancel-update-stack --stack-name {name}"
             )));
         }
         cloud.clock.sleep(pace.next()).await;
+    }
+    if let Some(step) = step {
+        step.finish();
     }
     Ok(())
 }
@@ -197,17 +217,18 @@ struct Seen {
     events: Vec<StackEvent>,
     begun: BTreeMap<String, SystemTime>,
     times: BTreeMap<String, Duration>,
-    stack_moved: bool,
+    /// The stack's own status, by the newest event of the operation.
+    last_word: Option<String>,
 }
 
 impl Seen {
     /// Keeps a new event; says whether it is new.
-    fn note(&mut self, event: &StackEvent) -> bool {
+    fn note(&mut self, event: &StackEvent, stack: &str) -> bool {
         if !self.ids.insert(event.id.clone()) {
             return false;
         }
-        if event.resource_type == STACK {
-            self.stack_moved = true;
+        if event.resource_type == STACK && event.logical_id == stack {
+            self.last_word = Some(event.status.clone());
         } else if event.status.ends_with("_IN_PROGRESS") {
             self.begun
                 .entry(event.logical_id.clone())

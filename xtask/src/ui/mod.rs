@@ -21,18 +21,24 @@ const USAGE: u8 = 64;
 pub struct Ui {
     output: Output,
     events: Events,
+    terminal: Option<Arc<terminal::Terminal>>,
 }
 
 impl Ui {
     /// Chosen from the global options and what stderr is.
     pub fn new(global: &Global) -> Self {
-        let sink: Arc<dyn Sink> = match global.output {
-            Output::Text => Arc::new(terminal::Terminal::new(global.verbose)),
-            Output::Json => Arc::new(json::JsonLines),
+        let terminal = match global.output {
+            Output::Text => Some(Arc::new(terminal::Terminal::new(global.verbose))),
+            Output::Json => None,
+        };
+        let sink: Arc<dyn Sink> = match &terminal {
+            Some(terminal) => terminal.clone(),
+            None => Arc::new(json::JsonLines),
         };
         Self {
             output: global.output,
             events: Events::new(sink),
+            terminal,
         }
     }
 
@@ -48,6 +54,9 @@ impl Ui {
 
     /// Prints the result or the error and gives the exit code.
     pub fn finish(&self, outcome: Result<Outcome, Error>) -> ExitCode {
+        if let Some(terminal) = &self.terminal {
+            terminal.close();
+        }
         match outcome {
             Ok(outcome) => {
                 self.result(&outcome);
@@ -58,7 +67,7 @@ impl Ui {
                     Output::Text => terminal::error(&error),
                     Output::Json => json::error(&error),
                 }
-                ExitCode::from(error.kind().exit_code())
+                ExitCode::from(error.exit_code())
             }
         }
     }

@@ -1,8 +1,12 @@
 //! Events as words on stderr: bars on a terminal, plain lines elsewhere.
 
+#[cfg(test)]
+mod screen;
+
 use std::collections::HashMap;
 use std::io::IsTerminal as _;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use console::{Style, Term, style};
@@ -20,6 +24,7 @@ pub(super) struct Terminal {
     bars: Mutex<HashMap<String, ProgressBar>>,
     screen: MultiProgress,
     live: bool,
+    closed: AtomicBool,
 }
 
 impl Terminal {
@@ -30,11 +35,30 @@ impl Terminal {
         } else {
             ProgressDrawTarget::hidden()
         };
+        Self::on(target, live, verbose)
+    }
+
+    fn on(target: ProgressDrawTarget, live: bool, verbose: bool) -> Self {
         Self {
             verbose,
             bars: Mutex::default(),
             screen: MultiProgress::with_draw_target(target),
             live,
+            closed: AtomicBool::new(false),
+        }
+    }
+
+    /// Takes every bar away and draws no other: what is printed from now on stays. The bar of a step
+    /// that failed would be taken away at the end of the process, with the lines above it.
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+        let mut bars = self
+            .bars
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        for (_, bar) in bars.drain() {
+            bar.finish_and_clear();
+            self.screen.remove(&bar);
         }
     }
 
@@ -123,6 +147,12 @@ impl Terminal {
 
 impl Sink for Terminal {
     fn take(&self, event: Event) {
+        if self.closed.load(Ordering::SeqCst) {
+            // Work that the process does not wait for; a warning is still worth a line.
+            let warning = matches!(event, Event::Warning { .. });
+            let lines = words(event, self.verbose).into_iter().filter(|_| warning);
+            return lines.for_each(|line| eprintln_raw(&line));
+        }
         match &event {
             Event::Started { step } if self.live => drop(self.bar(step)),
             Event::Finished { step, .. } | Event::Skipped { step, .. } => self.drop_bar(step),

@@ -94,7 +94,14 @@ fn fault(code: &str, status: u16, message: &str) -> Fault {
         | "SlowDown"
         | "RequestLimitExceeded"
         | "ThrottledException"
-        | "RequestThrottled" => Fault::Throttled,
+        | "RequestThrottled"
+        | "RequestThrottledException"
+        | "ProvisionedThroughputExceededException"
+        | "TransactionInProgressException"
+        | "PriorRequestNotComplete" => Fault::Throttled,
+        // Limits of a number of things have this name too: those do not pass by themselves.
+        "LimitExceededException" if of_rate(message) => Fault::Throttled,
+        "RequestTimeout" | "RequestTimeoutException" => Fault::Unavailable,
         "ExpiredToken"
         | "ExpiredTokenException"
         | "InvalidClientTokenId"
@@ -129,6 +136,13 @@ fn fault(code: &str, status: u16, message: &str) -> Fault {
     }
 }
 
+/// Whether a limit is one of calls in a time.
+fn of_rate(message: &str) -> bool {
+    let message = message.to_ascii_lowercase();
+    let mut words = message.split(|char: char| !char.is_ascii_alphanumeric());
+    words.any(|word| word == "rate" || word == "requests" || word.starts_with("throttl"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,6 +171,29 @@ mod tests {
                 Fault::Invalid,
             ),
             ("PreconditionFailed", 412, "", Fault::Exists),
+            ("RequestTimeout", 400, "", Fault::Unavailable),
+            ("RequestTimeoutException", 408, "", Fault::Unavailable),
+            ("RequestThrottledException", 400, "", Fault::Throttled),
+            (
+                "ProvisionedThroughputExceededException",
+                400,
+                "",
+                Fault::Throttled,
+            ),
+            ("TransactionInProgressException", 400, "", Fault::Throttled),
+            ("PriorRequestNotComplete", 400, "", Fault::Throttled),
+            (
+                "LimitExceededException",
+                400,
+                "Rate of requests exceeds the limit",
+                Fault::Throttled,
+            ),
+            (
+                "LimitExceededException",
+                400,
+                "Subscriber limit exceeded: 10 tables are being created",
+                Fault::Invalid,
+            ),
             ("InternalFailure", 500, "", Fault::Unavailable),
             ("", 404, "", Fault::NotFound),
         ];

@@ -1,6 +1,8 @@
 //! CloudFormation.
 
 mod answers;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -181,15 +183,22 @@ impl Stacks for SdkStacks {
     }
 
     async fn change_sets(&self, stack: &str) -> CloudResult<Vec<String>> {
-        let list = || self.client.list_change_sets().stack_name(stack).send();
-        let answer = self
-            .caller
-            .call("cloudformation:ListChangeSets", list)
-            .await?;
-        let names = answer.summaries().iter();
-        Ok(names
-            .filter_map(|summary| summary.change_set_name().map(str::to_owned))
-            .collect())
+        let mut found = Vec::new();
+        let mut next: Option<String> = None;
+        loop {
+            let list = || self.client.list_change_sets().stack_name(stack);
+            let list = || list().set_next_token(next.clone()).send();
+            let page = self
+                .caller
+                .call("cloudformation:ListChangeSets", list)
+                .await?;
+            let names = page.summaries().iter();
+            found.extend(names.filter_map(|summary| summary.change_set_name().map(str::to_owned)));
+            next = page.next_token;
+            if next.is_none() {
+                return Ok(found);
+            }
+        }
     }
 
     async fn delete_change_set(&self, stack: &str, name: &str) -> CloudResult<()> {
@@ -327,28 +336,27 @@ impl Stacks for SdkStacks {
             }
             _ => {}
         }
-        let drifts = || {
-            self.client
-                .describe_stack_resource_drifts()
-                .stack_name(stack)
-        };
-        let drifts = || {
-            drifts()
-                .stack_resource_drift_status_filters(StackResourceDriftStatus::Modified)
-                .stack_resource_drift_status_filters(StackResourceDriftStatus::Deleted)
-                .send()
-        };
-        let answer = self
-            .caller
-            .call("cloudformation:DescribeStackResourceDrifts", drifts)
-            .await?;
-        Ok(Some(
-            answer
-                .stack_resource_drifts()
-                .iter()
-                .map(answers::drift)
-                .collect(),
-        ))
+        let mut found = Vec::new();
+        let mut next: Option<String> = None;
+        loop {
+            let drifts = || {
+                self.client
+                    .describe_stack_resource_drifts()
+                    .stack_name(stack)
+                    .stack_resource_drift_status_filters(StackResourceDriftStatus::Modified)
+                    .stack_resource_drift_status_filters(StackResourceDriftStatus::Deleted)
+            };
+            let drifts = || drifts().set_next_token(next.clone()).send();
+            let page = self
+                .caller
+                .call("cloudformation:DescribeStackResourceDrifts", drifts)
+                .await?;
+            found.extend(page.stack_resource_drifts().iter().map(answers::drift));
+            next = page.next_token;
+            if next.is_none() {
+                return Ok(Some(found));
+            }
+        }
     }
 }
 

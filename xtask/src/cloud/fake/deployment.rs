@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::evaluate::Scope;
-use super::resources::replaces;
+use super::resources::{conditional, replaces};
 use super::world::{Config, FakeResource, FakeStack, Operation, Step, World};
 use crate::cloud::stacks::{Action, Replacement, ResourceAnswer, StackEvent, StackStatus};
 use crate::cloud::template::{references, resources, type_of};
@@ -432,8 +432,15 @@ pub(super) fn ordered(template: &Value) -> Vec<String> {
     done
 }
 
+/// The changed properties that may replace the resource.
+fn conditions(old: &FakeResource, new: &Value) -> Vec<String> {
+    let all = conditional(&old.resource_type).iter();
+    let differ = all.filter(|name| old.properties.get(**name) != new.get(**name));
+    differ.map(ToString::to_string).collect()
+}
+
 /// What a change set says, by comparing what the resources would be with what they are.
-pub(super) fn answers(stack: &FakeStack, config: &Config) -> Vec<ResourceAnswer> {
+pub(super) fn answers(stack: &FakeStack, config: &Config, lists_tags: bool) -> Vec<ResourceAnswer> {
     let mut found = Vec::new();
     let after = FakeStack {
         config: config.clone(),
@@ -454,6 +461,11 @@ pub(super) fn answers(stack: &FakeStack, config: &Config) -> Vec<ResourceAnswer>
             resource_type: kind.to_owned(),
             action,
             replacement,
+            conditions: match stack.resources.get(&id) {
+                Some(old) if replacement == Replacement::Maybe => conditions(old, &properties),
+                _ => Vec::new(),
+            },
+            only_tags: false,
         };
         match stack.resources.get(&id) {
             None => {
@@ -464,11 +476,21 @@ pub(super) fn answers(stack: &FakeStack, config: &Config) -> Vec<ResourceAnswer>
                 moving.insert(id.clone());
                 found.push(answer(Action::Modify, Replacement::Yes));
             }
+            Some(old) if !conditions(old, &properties).is_empty() => {
+                found.push(answer(Action::Modify, Replacement::Maybe));
+            }
             Some(old)
                 if old.properties != properties
                     || references(resource).iter().any(|r| moving.contains(r)) =>
             {
                 found.push(answer(Action::Modify, Replacement::No));
+            }
+            Some(_) if lists_tags && stack.config.tags != config.tags => {
+                found.push(ResourceAnswer {
+                    only_tags: true,
+                    certain: true,
+                    ..answer(Action::Modify, Replacement::No)
+                });
             }
             Some(_) => {}
         }
@@ -483,6 +505,8 @@ pub(super) fn answers(stack: &FakeStack, config: &Config) -> Vec<ResourceAnswer>
             resource_type: resource.resource_type.clone(),
             action: Action::Remove,
             replacement: Replacement::No,
+            conditions: Vec::new(),
+            only_tags: false,
             certain: true,
         });
     }

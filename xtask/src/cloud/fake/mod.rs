@@ -30,7 +30,7 @@ use async_trait::async_trait;
 
 pub(crate) use clock::FakeClock;
 pub(crate) use queues::FakeQueue;
-pub(crate) use resources::create_only;
+pub(crate) use resources::{conditional, create_only};
 pub(crate) use rotation::FakeRotation;
 pub(crate) use world::World;
 

@@ -22,6 +22,15 @@ pub(crate) fn create_only(resource_type: &str) -> &'static [&'static str] {
     }
 }
 
+/// Properties whose change may replace.
+pub(crate) fn conditional(resource_type: &str) -> &'static [&'static str] {
+    match resource_type {
+        "AWS::DynamoDB::Table" => &["KeySchema"],
+        "AWS::RDS::DBInstance" => &["DBParameterGroupName"],
+        _ => &[],
+    }
+}
+
 pub(super) fn replaces(old: &FakeResource, resource_type: &str, new: &Value) -> bool {
     let differs = |only: &&str| old.properties.get(*only) != new.get(*only);
     old.resource_type != resource_type || create_only(resource_type).iter().any(differs)

@@ -68,7 +68,9 @@ impl Stacks for Fake {
     async fn stack(&self, name: &str) -> CloudResult<Option<LiveStack>> {
         const CALL: &str = "cloudformation:DescribeStacks";
         let found = self.read_on(CALL, name, |world| {
+            let lags = world.lags;
             let stack = find(world, CALL, name)?;
+            let told = std::mem::replace(&mut stack.told, stack.status);
             let masked = stack.config.parameters.iter().map(|(name, value)| {
                 let secret = is_secret(&stack.config.template, name);
                 (
@@ -82,7 +84,7 @@ impl Stacks for Fake {
             });
             Ok(LiveStack {
                 stack_id: stack.id.clone(),
-                status: stack.status,
+                status: if lags { told } else { stack.status },
                 reason: None,
                 parameters: masked.collect(),
                 outputs: stack.outputs.clone(),
@@ -119,6 +121,9 @@ impl Stacks for Fake {
     async fn events(&self, stack: &str, token: &str) -> CloudResult<Vec<StackEvent>> {
         const CALL: &str = "cloudformation:DescribeStackEvents";
         self.read_on(CALL, stack, |world| {
+            if !world.tells_events {
+                return Ok(Vec::new());
+            }
             let events = find(world, CALL, stack)?.events.iter();
             Ok(events
                 .filter(|(of, _)| of == token)
@@ -131,6 +136,10 @@ impl Stacks for Fake {
     async fn create_change_set(&self, request: &ChangeSetRequest) -> CloudResult<()> {
         const CALL: &str = "cloudformation:CreateChangeSet";
         self.write_on(CALL, &request.stack, |world| {
+            if matches!(&request.template, TemplateSource::Body(body) if body.len() > 51_200) {
+                let words = "Member must have length less than or equal to 51200";
+                return Err(error(CALL, Fault::Invalid, words));
+            }
             let config = Config {
                 template: template(world, &request.template),
                 parameters: request.parameters.clone(),
@@ -146,6 +155,7 @@ impl Stacks for Fake {
                     .stacks
                     .insert(request.stack.clone(), empty(&request.stack, id));
             }
+            let lists_tags = world.lists_tags;
             let stack = find(world, CALL, &request.stack)?;
             if let Some(same) = stack.change_sets.get(&request.name) {
                 let repeated = same.token == request.token;
@@ -171,7 +181,7 @@ impl Stacks for Fake {
             }
             let change_set = FakeChangeSet {
                 token: request.token.clone(),
-                answers: answers(stack, &config),
+                answers: answers(stack, &config, lists_tags),
                 empty: stack.config == config,
                 generation: stack.generation,
                 adopts: request.adopts,
@@ -427,6 +437,7 @@ fn empty(name: &str, id: String) -> FakeStack {
         id,
         name: name.to_owned(),
         status: StackStatus::ReviewInProgress,
+        told: StackStatus::ReviewInProgress,
         protected: false,
         config: Config::default(),
         resources: BTreeMap::new(),

@@ -76,6 +76,12 @@ pub(crate) struct World {
     pub(crate) foreign: BTreeSet<String>,
     /// When resources begin to serve, by physical id.
     pub(crate) serves_from: BTreeMap<String, Duration>,
+    /// Whether the status of a stack is told one question late.
+    pub(crate) lags: bool,
+    /// Whether change sets list every resource when the tags of a stack change.
+    pub(crate) lists_tags: bool,
+    /// Whether operations tell of their events.
+    pub(crate) tells_events: bool,
     /// What the next operation on a stack finds wrong before it begins, by the stack's name.
     pub(crate) problems: BTreeMap<String, Problem>,
 }
@@ -114,6 +120,9 @@ impl Default for World {
             stack_limit: 2000,
             foreign: BTreeSet::new(),
             serves_from: BTreeMap::new(),
+            lags: false,
+            lists_tags: false,
+            tells_events: true,
             problems: BTreeMap::new(),
             rotations: BTreeMap::new(),
             logs: BTreeMap::new(),
@@ -156,6 +165,8 @@ pub(crate) struct FakeStack {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) status: StackStatus,
+    /// What was told of it last.
+    pub(crate) told: StackStatus,
     pub(crate) protected: bool,
     pub(crate) config: Config,
     pub(crate) resources: BTreeMap<String, FakeResource>,

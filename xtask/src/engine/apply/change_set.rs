@@ -60,7 +60,7 @@ impl Apply<'_> {
         };
         match self.worked_out(stack, &request.name).await? {
             ChangeSet::Ready(answers) => {
-                if let Err(refused) = self.consent.check_answer(plan, &answers) {
+                if let Err(refused) = self.consent.check_answer(plan, &answers, self.exact) {
                     delete().await?;
                     return Err(refused);
                 }

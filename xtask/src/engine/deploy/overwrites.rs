@@ -1,9 +1,11 @@
 //! Changes by hand that a plan would undo, shown before it does.
 
+use futures::future::join_all;
+
 use super::Deploy;
 use crate::cloud::stacks::Drift;
 use crate::engine::drift;
-use crate::engine::plan::{Plan, StackAction};
+use crate::engine::plan::{Plan, StackAction, StackPlan};
 use crate::error::{Error, Kind, Result};
 
 impl Deploy<'_> {
@@ -12,8 +14,18 @@ impl Deploy<'_> {
     pub(super) async fn overwrites(&self, plan: &Plan) -> Result<Vec<String>> {
         let mut overwritten = Vec::new();
         let updated = plan.stacks.iter();
-        for stack in updated.filter(|stack| stack.action == StackAction::Update) {
-            let drifts = match drift::of_stack(&stack.name, self.cloud, self.schemas).await {
+        let updated = updated.filter(|stack| stack.action == StackAction::Update);
+        let updated: Vec<&StackPlan> = updated.collect();
+        if updated.is_empty() {
+            return Ok(overwritten);
+        }
+        let step = self.events.start("look for changes by hand");
+        let looks = updated.iter();
+        let looks = looks.map(|stack| drift::of_stack(&stack.name, self.cloud, self.schemas));
+        let found = join_all(looks).await;
+        step.finish();
+        for (stack, found) in updated.into_iter().zip(found) {
+            let drifts = match found {
                 Ok((_, drifts)) => drifts,
                 Err(error) if error.kind() == Kind::Interrupted => return Err(error),
                 Err(error) => {
@@ -27,7 +39,7 @@ impl Deploy<'_> {
             for drift in drifts.into_iter().filter_map(by_hand) {
                 let id = format!("{}.{}", stack.id, drift.logical_id);
                 let touched = stack.resource(&drift.logical_id).is_some();
-                self.show(&id, &drift, touched);
+                self.say(&id, &drift, touched);
                 if touched {
                     overwritten.push(id);
                 }
@@ -36,7 +48,7 @@ impl Deploy<'_> {
         Ok(overwritten)
     }
 
-    fn show(&self, id: &str, drift: &Drift, touched: bool) {
+    fn say(&self, id: &str, drift: &Drift, touched: bool) {
         let fate = match touched {
             true => "this deploy changes that resource",
             false => "this deploy leaves it alone",

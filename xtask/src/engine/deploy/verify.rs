@@ -3,7 +3,7 @@
 use super::{Deploy, Looked};
 use crate::engine::ahead::Ahead;
 use crate::engine::journal::Journal;
-use crate::engine::phases::{Deployed, Extra, Phase};
+use crate::engine::phases::{Deployed, Extra, Foreseen, Phase};
 use crate::engine::plan::{Plan, StackAction};
 use crate::engine::traffic::Traffic;
 use crate::error::Result;
@@ -17,6 +17,17 @@ impl Deploy<'_> {
             }
         }
         Ok(true)
+    }
+
+    /// What the plugged-in phases would do that the plan of the stacks does not show.
+    pub async fn foreseen(&self, deployed: &Deployed) -> Result<Foreseen> {
+        let mut found = Foreseen::default();
+        for extra in self.chosen() {
+            let Foreseen { lines, overwrites } = extra.foresee(deployed).await?;
+            found.lines.extend(lines);
+            found.overwrites.extend(overwrites);
+        }
+        Ok(found)
     }
 
     /// What can be done with the new code while traffic is still on the code of before.

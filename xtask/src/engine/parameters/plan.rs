@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use contract::parameters::{ParameterKind, ParameterSpec, prefix};
+use contract::parameters::{ParameterKind, ParameterSpec, Source, prefix};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
@@ -54,6 +54,8 @@ pub enum Action {
         also: Vec<String>,
         /// Its type differs: it has to be made anew.
         anew: bool,
+        /// The value that is there goes.
+        loses: bool,
     },
     /// It has its value.
     Same(Secret),
@@ -122,6 +124,15 @@ impl ParameterPlan {
         let changed = |entry: &&Entry| matches!(entry.action, Action::Change { .. });
         let entries = self.entries.iter().filter(changed);
         entries.map(|entry| entry.spec.name).collect()
+    }
+
+    /// Those of them whose value somebody set, and would lose to what is said here. What a deploy
+    /// works out itself follows the stacks.
+    pub fn losses(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| {
+            matches!(entry.action, Action::Change { loses: true, .. })
+                && !matches!(entry.spec.source, Source::Deploy(_))
+        })
     }
 
     /// Whether anything is to be written, or to be cleared away.
@@ -203,6 +214,7 @@ fn compare(spec: &ParameterSpec, value: &Secret, live: &LiveParameter) -> Action
         return Action::Same(value.clone());
     }
     Action::Change {
+        loses: live.value != *value,
         value: value.clone(),
         was: shown_live(spec, live),
         also,
@@ -266,6 +278,16 @@ impl Entry {
             Action::Missing(key) => ("!", format!("missing: {key}, {}", readers(self.spec))),
             Action::Later => ("…", "known once the stacks stand".to_owned()),
         }
+    }
+
+    /// One line that says what is written, without a secret.
+    pub fn line(&self) -> String {
+        let (sign, words) = self.words();
+        format!(
+            "{sign} parameter {}: {words} ({})",
+            self.path,
+            self.origin()
+        )
     }
 
     fn origin(&self) -> &str {

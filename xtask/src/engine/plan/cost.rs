@@ -28,10 +28,14 @@ pub struct Cost {
 impl Plan {
     /// Notes what it does to the bill.
     pub fn price(&mut self, desired: &Desired, live: &Live, prices: &dyn Prices) {
-        let standing = |id: &String| live.stacks.get(id).map(|s| s.template.clone());
+        let standing = |id: &String| {
+            let standing = live.stacks.get(id).or_else(|| live.unwanted.get(id));
+            standing.map(|standing| standing.template.clone())
+        };
         let before: BTreeMap<String, Value> = live
             .stacks
             .iter()
+            .chain(&live.unwanted)
             .map(|(id, standing)| (id.clone(), standing.template.clone()))
             .collect();
         let after = self.stacks.iter().filter_map(|stack| {

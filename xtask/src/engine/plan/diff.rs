@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::iam::widened;
+use super::iam::{released, widened};
 use super::{PropertyChange, ResourceAction, ResourceChange, Schemas};
 use crate::cloud::template::{references, resources, substitute, type_of};
 use crate::engine::desired::DesiredStack;
@@ -24,6 +24,9 @@ const STATEFUL: &[&str] = &[
     "AWS::S3::Bucket",
     "AWS::SecretsManager::Secret",
 ];
+
+/// What the plan calls a change of a stack's tags.
+pub(super) const TAGS: &str = "tags";
 
 /// Whether a type holds data.
 pub(crate) fn is_stateful(resource_type: &str) -> bool {
@@ -72,7 +75,14 @@ pub(super) fn update(
         }
     }
     for (id, resource) in before.iter().filter(|(id, _)| !after.contains_key(*id)) {
-        changes.push(deleted(id, resource));
+        let mut change = deleted(id, resource);
+        // What it held back is free, unless that goes with it.
+        let mut held = references(resource);
+        held.retain(|id| before.contains_key(id));
+        if held.is_empty() || held.iter().any(|id| after.contains_key(id)) {
+            change.widens = released(resource);
+        }
+        changes.push(change);
     }
     spread(&after, &mut changes, schemas);
     changes.sort_by(|a, b| a.logical_id.cmp(&b.logical_id));
@@ -98,12 +108,12 @@ fn created(stack: &DesiredStack, id: &str, resource: &Value, live: &Live) -> Res
         action: ResourceAction::Create,
         stateful: false,
         retained: false,
-        properties: properties(&Value::Null, resource, &[]),
+        properties: created_properties(resource),
         widens: widened(None, resource),
     }
 }
 
-fn deleted(id: &str, resource: &Value) -> ResourceChange {
+pub(super) fn deleted(id: &str, resource: &Value) -> ResourceChange {
     ResourceChange {
         logical_id: id.to_owned(),
         resource_type: type_of(resource).to_owned(),
@@ -117,8 +127,7 @@ fn deleted(id: &str, resource: &Value) -> ResourceChange {
 }
 
 fn changed(id: &str, old: &Value, new: &Value, schemas: &dyn Schemas) -> ResourceChange {
-    let create_only = schemas.create_only(type_of(new));
-    let mut properties = properties(old, new, &create_only);
+    let mut properties = properties(old, new, schemas);
     if type_of(old) != type_of(new) {
         let side = |resource: &Value| Some(Value::from(type_of(resource)));
         let path = "Type".to_owned();
@@ -127,9 +136,11 @@ fn changed(id: &str, old: &Value, new: &Value, schemas: &dyn Schemas) -> Resourc
             before: side(old),
             after: side(new),
             replaces: true,
+            may_replace: false,
         });
     }
     let replaces = properties.iter().any(|change| change.replaces);
+    let may_replace = properties.iter().any(|change| change.may_replace);
     ResourceChange {
         logical_id: id.to_owned(),
         resource_type: type_of(new).to_owned(),
@@ -138,8 +149,8 @@ fn changed(id: &str, old: &Value, new: &Value, schemas: &dyn Schemas) -> Resourc
         } else {
             ResourceAction::Update
         },
-        stateful: replaces && is_stateful(type_of(old)),
-        retained: replaces && keeps(old, "UpdateReplacePolicy"),
+        stateful: (replaces || may_replace) && is_stateful(type_of(old)),
+        retained: (replaces || may_replace) && keeps(old, "UpdateReplacePolicy"),
         properties,
         widens: widened(Some(old), new),
         adopted: false,
@@ -150,37 +161,47 @@ fn keeps(resource: &Value, policy: &str) -> bool {
     resource.get(policy).and_then(Value::as_str) == Some("Retain")
 }
 
+fn created_properties(resource: &Value) -> Vec<PropertyChange> {
+    let mut found = Vec::new();
+    let properties = resource.get("Properties").unwrap_or(&Value::Null);
+    compare("", &Value::Null, properties, &mut found);
+    found
+}
+
 /// Changed properties; other attributes of the resource count as properties of their own name.
-fn properties(old: &Value, new: &Value, create_only: &[String]) -> Vec<PropertyChange> {
+fn properties(old: &Value, new: &Value, schemas: &dyn Schemas) -> Vec<PropertyChange> {
     let mut found = Vec::new();
     let inside = |resource: &Value| resource.get("Properties").cloned().unwrap_or(Value::Null);
     compare("", &inside(old), &inside(new), &mut found);
+    let always = schemas.create_only(type_of(new));
+    let perhaps = schemas.conditional(type_of(new));
     for change in &mut found {
-        change.replaces = create_only.iter().any(|only| {
-            change.path == *only
-                || change
-                    .path
-                    .strip_prefix(only)
-                    .is_some_and(|rest| rest.starts_with('.'))
-        });
+        change.replaces = lies_in(&always, &change.path);
+        change.may_replace = !change.replaces && lies_in(&perhaps, &change.path);
     }
-    if !old.is_null() {
-        for attribute in [
-            "Condition",
-            "DeletionPolicy",
-            "DependsOn",
-            "Metadata",
-            "UpdateReplacePolicy",
-        ] {
-            compare_leaf(
-                attribute,
-                old.get(attribute),
-                new.get(attribute),
-                &mut found,
-            );
-        }
+    for attribute in [
+        "Condition",
+        "DeletionPolicy",
+        "DependsOn",
+        "Metadata",
+        "UpdateReplacePolicy",
+    ] {
+        compare_leaf(
+            attribute,
+            old.get(attribute),
+            new.get(attribute),
+            &mut found,
+        );
     }
     found
+}
+
+/// Whether a path is one of these properties or in one.
+fn lies_in(properties: &[String], path: &str) -> bool {
+    properties.iter().any(|property| {
+        let rest = path.strip_prefix(property.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    })
 }
 
 /// Objects and lists of one length are entered; anything else is one value.
@@ -235,6 +256,7 @@ fn compare_leaf(
             before: before.cloned(),
             after: after.cloned(),
             replaces: false,
+            may_replace: false,
         });
     }
 }
@@ -286,6 +308,7 @@ fn follow(
         before: Some(value.clone()),
         after: Some(serde_json::json!({ "known after": source })),
         replaces: only,
+        may_replace: false,
     };
     let known = changes.iter().position(|change| change.logical_id == id);
     let index = known.unwrap_or_else(|| {
@@ -339,7 +362,7 @@ fn others(
         }
     }
     if stack.tags != standing.stack.tags {
-        found.push("tags".into());
+        found.push(TAGS.into());
     }
     let differ = |name: &String| before.get(name) != after.get(name);
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();

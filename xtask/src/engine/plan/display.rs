@@ -89,7 +89,10 @@ impl fmt::Display for Plan {
             } else {
                 ""
             };
-            let word = resource.action.word();
+            let word = match resource.action {
+                ResourceAction::Update => "may replace",
+                action => action.word(),
+            };
             writeln!(
                 f,
                 "!   {word} {}.{} {}{kept}",
@@ -116,6 +119,7 @@ impl fmt::Display for StackPlan {
             StackAction::Create => ("+", "create"),
             StackAction::Recreate => ("±", "delete the failed shell and create"),
             StackAction::Update | StackAction::Protect => ("~", "update"),
+            StackAction::Delete => ("-", "delete"),
         };
         writeln!(f, "{glyph} {word} stack {}", self.name)?;
         for resource in &self.resources {
@@ -150,10 +154,10 @@ impl fmt::Display for ResourceChange {
             return Ok(());
         }
         for change in &self.properties {
-            let why = if change.replaces {
-                "  ← replaces"
-            } else {
-                ""
+            let why = match (change.replaces, change.may_replace) {
+                (true, _) => "  ← replaces",
+                (false, true) => "  ← may replace",
+                (false, false) => "",
             };
             let (before, after) = (side(change.before.as_ref()), side(change.after.as_ref()));
             writeln!(f, "      {}: {before} → {after}{why}", change.path)?;

@@ -6,10 +6,39 @@ use serde_json::Value;
 
 use crate::cloud::template::type_of;
 
-/// The grants of the new resource that the old one did not have.
+/// The grants of the new resource that the old one did not have, and what held the old one back and
+/// holds the new one no more.
 pub(super) fn widened(old: Option<&Value>, new: &Value) -> Vec<String> {
     let before = old.map(grants).unwrap_or_default();
-    grants(new).difference(&before).cloned().collect()
+    let mut found: Vec<String> = grants(new).difference(&before).cloned().collect();
+    let held = old.map(limits).unwrap_or_default();
+    let holds = limits(new);
+    found.extend(held.difference(&holds).map(no_longer));
+    found
+}
+
+/// What a resource that goes holds back no more. Of a role or a user goes what it held back from
+/// itself.
+pub(super) fn released(old: &Value) -> Vec<String> {
+    match type_of(old) {
+        "AWS::IAM::Role" | "AWS::IAM::User" | "AWS::IAM::Group" => Vec::new(),
+        _ => limits(old).iter().map(no_longer).collect(),
+    }
+}
+
+fn no_longer(limit: &String) -> String {
+    format!("no longer: {limit}")
+}
+
+/// What may not be done, whatever else is granted.
+fn limits(resource: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let properties = resource.get("Properties").unwrap_or(&Value::Null);
+    documents(properties, "Deny", "may not", &mut found);
+    if let Some(boundary) = properties.get("PermissionsBoundary") {
+        found.insert(format!("it may do nothing beyond {}", short(boundary)));
+    }
+    found
 }
 
 fn grants(resource: &Value) -> BTreeSet<String> {
@@ -29,7 +58,7 @@ fn grants(resource: &Value) -> BTreeSet<String> {
             ));
         }
         _ => {
-            documents(properties, &mut found);
+            documents(properties, "Allow", "may", &mut found);
             let attached = properties
                 .get("ManagedPolicyArns")
                 .and_then(Value::as_array);
@@ -45,7 +74,7 @@ fn grants(resource: &Value) -> BTreeSet<String> {
 }
 
 /// Policy documents are wherever there is a list of statements.
-fn documents(value: &Value, found: &mut BTreeSet<String>) {
+fn documents(value: &Value, effect: &str, may: &str, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(fields) => {
             for (key, inner) in fields {
@@ -53,20 +82,22 @@ fn documents(value: &Value, found: &mut BTreeSet<String>) {
                     ("Statement", Value::Array(statements)) => {
                         statements
                             .iter()
-                            .for_each(|statement| sentences(statement, found));
+                            .for_each(|statement| sentences(statement, effect, may, found));
                     }
-                    ("Statement", Value::Object(_)) => sentences(inner, found),
-                    _ => documents(inner, found),
+                    ("Statement", Value::Object(_)) => sentences(inner, effect, may, found),
+                    _ => documents(inner, effect, may, found),
                 }
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| documents(item, found)),
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| documents(item, effect, may, found)),
         _ => {}
     }
 }
 
-fn sentences(statement: &Value, found: &mut BTreeSet<String>) {
-    if statement.get("Effect").and_then(Value::as_str) != Some("Allow") {
+fn sentences(statement: &Value, effect: &str, may: &str, found: &mut BTreeSet<String>) {
+    if statement.get("Effect").and_then(Value::as_str) != Some(effect) {
         return;
     }
     let who = statement
@@ -85,7 +116,7 @@ fn sentences(statement: &Value, found: &mut BTreeSet<String>) {
             .map(String::as_str)
             .chain(resources.is_empty().then_some("itself"))
         {
-            found.insert(format!("{who} may {action} on {resource}{condition}"));
+            found.insert(format!("{who} {may} {action} on {resource}{condition}"));
         }
     }
 }

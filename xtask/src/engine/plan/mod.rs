@@ -8,6 +8,7 @@ mod display;
 mod file;
 mod iam;
 mod outputs;
+mod unwanted;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -26,6 +27,8 @@ use crate::error::Result;
 pub trait Schemas: Send + Sync {
     /// The properties, dotted, whose change puts a new resource in place of the old one.
     fn create_only(&self, resource_type: &str) -> Vec<String>;
+    /// The properties, dotted, whose change may do so, depending on what is there.
+    fn conditional(&self, resource_type: &str) -> Vec<String>;
     /// The properties that cannot be read back.
     fn write_only(&self, resource_type: &str) -> Vec<String>;
 }
@@ -78,6 +81,8 @@ pub enum StackAction {
     Update,
     /// Only its protection is set.
     Protect,
+    /// Nobody wants it any more: it is deleted, after all others.
+    Delete,
 }
 
 /// What happens to a resource.
@@ -126,6 +131,21 @@ pub struct PropertyChange {
     pub after: Option<Value>,
     /// Whether it is the reason for a replacement.
     pub replaces: bool,
+    /// Whether it may be the reason for one.
+    pub may_replace: bool,
+}
+
+impl ResourceChange {
+    /// Whether CloudFormation may put a new resource in the place of this one.
+    pub fn may_replace(&self) -> bool {
+        self.properties.iter().any(|change| change.may_replace)
+    }
+
+    /// Whether this property, or anything in it, changes.
+    pub fn changes(&self, property: &str) -> bool {
+        let first = |path: &str| path.split('.').next() == Some(property);
+        self.properties.iter().any(|change| first(&change.path))
+    }
 }
 
 /// The alias of a function is put at the wanted revision without CloudFormation.
@@ -158,6 +178,7 @@ impl Plan {
             );
             stacks.push(plan);
         }
+        stacks.extend(unwanted::plans(desired, sources.live));
         Ok(Self {
             environment: desired.environment.clone(),
             stacks,

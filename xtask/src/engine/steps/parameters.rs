@@ -9,7 +9,7 @@ use super::output;
 use crate::cloud::Cloud;
 use crate::dotenv::DotEnv;
 use crate::engine::parameters::{Credentials, Entry, ParameterPlan, Sources, copy_of};
-use crate::engine::phases::{Deployed, Extra, Phase};
+use crate::engine::phases::{Deployed, Extra, Foreseen, Phase};
 use crate::error::{Doing as _, Error, Result};
 use crate::secret::Secret;
 
@@ -41,6 +41,25 @@ impl Extra for FillParameters {
         let plan = self.plan(deployed).await?;
         plan.check()?;
         Ok((!plan.has_changes()).then(|| "every parameter has its value".to_owned()))
+    }
+
+    async fn foresee(&self, deployed: &Deployed) -> Result<Foreseen> {
+        let plan = self.plan(deployed).await?;
+        let mut found = Foreseen {
+            lines: plan.writes().map(|(entry, ..)| entry.line()).collect(),
+            overwrites: plan.losses().map(|entry| entry.path.clone()).collect(),
+        };
+        if let (Some(id), Some(wanted)) = (self.secret_id(deployed), self.said()) {
+            match self.cloud.parameters.secret(id).await? {
+                None => found.lines.push(format!("+ secret {id} (.env)")),
+                Some(there) if there != wanted => {
+                    found.lines.push(format!("~ secret {id} (.env)"));
+                    found.overwrites.push(id.to_owned());
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(found)
     }
 
     async fn run(&self, deployed: &Deployed) -> Result<String> {
@@ -107,6 +126,19 @@ impl FillParameters {
         Ok(stale.is_some())
     }
 
+    /// The secret of an external database, once that stands.
+    fn secret_id<'d>(&self, deployed: &'d Deployed) -> Option<&'d str> {
+        let outputs = deployed.outputs.get("database")?;
+        let external = self.environment.database == Database::External;
+        let id = outputs.get("DatabaseSecretArn").map(String::as_str);
+        id.filter(|_| external)
+    }
+
+    /// What that secret is to hold, where it is said here.
+    fn said(&self) -> Option<Secret> {
+        self.credentials.as_ref().map(Credentials::to_secret)
+    }
+
     /// The secret of an external database and its value, when that is not there yet.
     async fn stale_secret(&self, deployed: &Deployed) -> Result<Option<(String, Secret)>> {
         if self.environment.database != Database::External {
@@ -114,7 +146,7 @@ impl FillParameters {
         }
         let id = output(deployed, "database", "DatabaseSecretArn")?;
         let there = self.cloud.parameters.secret(id).await?;
-        let Some(wanted) = self.credentials.as_ref().map(Credentials::to_secret) else {
+        let Some(wanted) = self.said() else {
             // Somebody else said it before; a machine of CI knows no password.
             return match there {
                 Some(_) => Ok(None),

@@ -236,3 +236,87 @@ async fn only_what_the_plan_does_not_know_is_reported_of_a_change_set() {
     let queue = "CloudFormation also touches Queue (AWS::SQS::Queue) of Teststorage-dev";
     assert_eq!(said, BTreeSet::from([queue.to_owned()]));
 }
+
+/// A stack whose queue somebody changed by hand, and a change of its tags.
+async fn behind_the_plan(property: &str, value: Value) -> Site {
+    let mut site = Site::new();
+    site.deploy().await.unwrap();
+    site.world(|world| {
+        let storage = world.stacks.get_mut("Teststorage-dev").unwrap();
+        let queue = storage.resources.get_mut("Queue").unwrap();
+        queue.properties[property] = value;
+    });
+    let tags = BTreeMap::from([("by".to_owned(), "me".to_owned())]);
+    site.stack("storage").tags = tags;
+    site
+}
+
+async fn not_run(site: &Site) -> Error {
+    let error = site.deploy_again().await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Refused, "{error}");
+    let ran = site.fake.mutations();
+    assert!(!ran.contains(&"cloudformation:ExecuteChangeSet"), "{ran:?}");
+    assert!(site.world(|world| world.stacks["Teststorage-dev"].change_sets.is_empty()));
+    error
+}
+
+#[tokio::test]
+async fn beside_a_reviewed_plan_cloudformation_may_change_nothing() {
+    let mut site = behind_the_plan("VisibilityTimeout", json!(5)).await;
+    let file = site.path("plan.json");
+    site.options.plan_out = Some(file.clone());
+    site.deploy_again().await.unwrap();
+    site.options.plan_out = None;
+    site.options.plan = Some(file);
+    let error = not_run(&site).await;
+    let said = "change Queue (AWS::SQS::Queue) of Teststorage-dev, and the plan does not say so";
+    assert!(error.message().contains(said), "{error}");
+    // Somebody who looks may decide otherwise.
+    site.options.plan = None;
+    site.deploy_again().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_reviewed_plan_of_tags_alone_is_applied() {
+    let mut site = Site::new();
+    site.deploy().await.unwrap();
+    let tags = BTreeMap::from([("by".to_owned(), "me".to_owned())]);
+    site.stack("storage").tags = tags.clone();
+    let file = site.path("plan.json");
+    site.options.plan_out = Some(file.clone());
+    site.deploy_again().await.unwrap();
+    site.options.plan_out = None;
+    site.options.plan = Some(file);
+    site.world(|world| world.lists_tags = true);
+    site.deploy_again().await.unwrap();
+    let config =
+        |world: &mut crate::cloud::fake::World| world.stacks["Teststorage-dev"].config.tags.clone();
+    assert_eq!(site.world(config), tags);
+}
+
+#[tokio::test]
+async fn a_replacement_that_no_plan_says_is_not_run_whatever_it_replaces() {
+    let mut site = behind_the_plan("QueueName", json!("other")).await;
+    let error = not_run(&site).await;
+    let said = "replace Queue (AWS::SQS::Queue)";
+    assert!(error.message().contains(said), "{error}");
+    assert!(error.hints()[1].contains("--allow-replace Queue"));
+    site.options.consent.replace.insert("Queue".into());
+    // Its old name is free, as it would be.
+    site.world(|world| drop(world.things.remove("work-dev")));
+    site.deploy_again().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_deletion_that_no_plan_says_is_not_run() {
+    let mut site = behind_the_plan("VisibilityTimeout", json!(30)).await;
+    site.world(|world| {
+        let storage = world.stacks.get_mut("Teststorage-dev").unwrap();
+        let queue = storage.resources["Queue"].clone();
+        storage.resources.insert("Another".into(), queue);
+    });
+    let error = not_run(&site).await;
+    assert!(error.message().contains("delete Another"), "{error}");
+    site.options.consent.replace.insert("Another".into());
+    site.deploy_again().await.unwrap();
+}

@@ -24,7 +24,7 @@ async fn check(prepare: impl AsyncFn(&mut Site)) {
     check_of(Site::new, prepare).await;
 }
 
-async fn check_of(new: impl Fn() -> Site, prepare: impl AsyncFn(&mut Site)) {
+pub(super) async fn check_of(new: impl Fn() -> Site, prepare: impl AsyncFn(&mut Site)) {
     let mut calm = new();
     prepare(&mut calm).await;
     calm.deploy_again().await.unwrap();

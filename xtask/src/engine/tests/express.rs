@@ -1,14 +1,18 @@
 //! Express mode: the stack ends early, so readiness is waited for; a failure stays as it is, so it
 //! is taken back.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use serde_json::json;
 
 use super::fixture::Site;
+use crate::cloud::fake::{Fake, Trouble};
 use crate::cloud::stacks::StackStatus;
-use crate::error::Kind;
-use crate::event::Event;
+use crate::engine::phases::{Deployed, Extra, Phase};
+use crate::error::{Kind, Result};
+use crate::event::{Event, Sink};
 
 async fn standing() -> Site {
     let mut site = Site::new();
@@ -42,6 +46,99 @@ async fn a_deploy_ends_when_its_resources_serve() {
         step: "wait for database.Chats".into(),
     };
     assert!(site.events.events().contains(&waited));
+}
+
+/// Keeps when it was its turn.
+#[derive(Clone, Default)]
+struct Turn(Arc<Mutex<Option<Duration>>>, Option<Fake>);
+
+#[async_trait]
+impl Extra for Turn {
+    fn phase(&self) -> Phase {
+        Phase::Migrate
+    }
+
+    async fn is_done(&self, _deployed: &Deployed) -> Result<Option<String>> {
+        let known = self.0.lock().unwrap().is_some();
+        Ok(known.then(|| "it had its turn".to_owned()))
+    }
+
+    async fn run(&self, _deployed: &Deployed) -> Result<String> {
+        *self.0.lock().unwrap() = self.1.as_ref().map(Fake::elapsed);
+        Ok("its turn".to_owned())
+    }
+}
+
+/// A first deploy is killed while its table does not serve yet, and a second one follows.
+async fn resumed(change: impl Fn(&mut Site)) {
+    let mut site = Site::new();
+    let turn = Turn(Arc::default(), Some(site.fake.clone()));
+    site.desired.express = true;
+    site.extras = vec![Box::new(turn.clone())];
+    site.deploy().await.unwrap();
+    *turn.0.lock().unwrap() = None;
+    // The table is made anew, and the run dies when it looks at it.
+    let name = "/Resources/Chats/Properties/TableName";
+    site.set("database", name, json!("chats-two"));
+    site.options.consent.replace.insert("Chats".into());
+    site.options.consent.iam = true;
+    let later = site.fake.elapsed() + Duration::from_secs(600);
+    site.world(|world| world.serves_from.insert("chats-two".into(), later));
+    site.options.selection.only = ["database".to_owned()].into();
+    let waits = Press::at("wait for database.Chats", &site);
+    site.listener = Some(waits);
+    site.fake.restart();
+    site.deploy().await.unwrap_err();
+    assert!(site.fake.crashed());
+    let status = site.world(|world| world.stacks["Testdatabase-dev"].status);
+    assert_eq!(status, StackStatus::UpdateComplete);
+
+    site.listener = None;
+    change(&mut site);
+    site.deploy_again().await.unwrap();
+    let at = turn.0.lock().unwrap().unwrap();
+    assert!(
+        at >= later,
+        "it migrated at {at:?}, and served from {later:?}"
+    );
+    let calls = site.fake.calls().len();
+    site.deploy_again().await.unwrap();
+    assert_eq!(site.fake.mutations(), Vec::<&str>::new());
+    assert!(site.fake.calls().len() < calls);
+}
+
+/// The process dies when a step begins.
+struct Press(&'static str, Fake);
+
+impl Press {
+    fn at(step: &'static str, site: &Site) -> Arc<Self> {
+        Arc::new(Self(step, site.fake.clone()))
+    }
+}
+
+impl Sink for Press {
+    fn take(&self, event: Event) {
+        if matches!(event, Event::Started { step } if step == self.0) {
+            let next = self.1.calls().len();
+            self.1.trouble(next, Trouble::CrashBefore);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_deploy_that_was_killed_before_its_resources_served_waits_for_them() {
+    // Nothing is left for the stacks.
+    resumed(|_| {}).await;
+}
+
+#[tokio::test]
+async fn a_killed_deploy_with_other_work_left_waits_for_what_does_not_serve_yet() {
+    resumed(|site| {
+        site.options.selection.only.clear();
+        let timeout = "/Resources/Queue/Properties/VisibilityTimeout";
+        site.set("storage", timeout, json!(60));
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use crate::cloud::images::Manifest;
 use crate::cloud::registry::{Digest, OCI_MANIFEST};
 use crate::engine::deploy::{Deploy, Done, Options};
 use crate::engine::desired::{
-    Architecture, ArtifactPart, Desired, DesiredFunction, DesiredStack, Input, Packaging,
+    Architecture, ArtifactPart, Desired, DesiredFunction, DesiredStack, Input, Packaging, Unwanted,
 };
 use crate::engine::phases::Extra;
 use crate::engine::plan::{Plan, Prices, Schemas};
@@ -36,6 +36,13 @@ impl Schemas for FakeSchemas {
     fn create_only(&self, resource_type: &str) -> Vec<String> {
         crate::cloud::fake::create_only(resource_type)
             .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+    fn conditional(&self, resource_type: &str) -> Vec<String> {
+        crate::cloud::fake::conditional(resource_type)
+            .iter()
+            .filter(|name| **name != "DBParameterGroupName")
             .map(ToString::to_string)
             .collect()
     }
@@ -93,6 +100,7 @@ pub(super) struct Site {
     pub(super) extras: Vec<Box<dyn Extra>>,
     pub(super) prices: Option<Box<dyn Prices>>,
     pub(super) stop: Stop,
+    pub(super) ask: Box<dyn Ask>,
     /// Hears events beside the recorder.
     pub(super) listener: Option<std::sync::Arc<dyn Sink>>,
     pub(super) events: std::sync::Arc<Recorder>,
@@ -112,6 +120,7 @@ impl Site {
             extras: Vec::new(),
             prices: None,
             stop: Stop::default(),
+            ask: Box::new(Nobody),
             listener: None,
             events: Recorder::pair().0,
             folder: tempfile::tempdir().unwrap(),
@@ -309,7 +318,7 @@ impl Site {
         let deploy = Deploy {
             cloud,
             events: &events,
-            ask: &Nobody,
+            ask: self.ask.as_ref(),
             desired: &self.desired,
             schemas: &FakeSchemas,
             artifacts: Some(&self.artifacts),
@@ -334,6 +343,28 @@ impl Site {
             .iter_mut()
             .find(|stack| stack.id == id)
             .unwrap()
+    }
+
+    /// The plan that was shown last.
+    pub(super) fn shown(&self) -> String {
+        let events = self.events.events().into_iter();
+        let mut plans = events.filter_map(|event| match event {
+            Event::Planned { plan } => Some(plan),
+            _ => None,
+        });
+        plans.next_back().unwrap_or_default()
+    }
+
+    /// A stack that nothing else needs.
+    pub(super) fn add_stack(&mut self, id: &str, template: Value) {
+        self.desired.stacks.push(stack(id, template, &[]));
+    }
+
+    /// A stack is not wanted any more.
+    pub(super) fn drop_stack(&mut self, id: &str) {
+        let DesiredStack { id, name, .. } = self.stack(id).clone();
+        self.desired.stacks.retain(|stack| stack.id != id);
+        self.desired.unwanted.push(Unwanted { id, name });
     }
 
     /// Sets a value in the template of a stack.
@@ -399,6 +430,7 @@ fn desired() -> Desired {
             architecture: Architecture::X86_64,
             packaging: Packaging::Zip,
         }],
+        unwanted: Vec::new(),
         protected: false,
         express: false,
     }

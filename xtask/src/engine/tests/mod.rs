@@ -3,10 +3,13 @@
 #![allow(clippy::unwrap_used)]
 
 mod account;
+mod asking;
 mod ci;
+mod consents;
 mod crash;
 mod express;
 pub(super) mod fixture;
+mod following;
 mod functions;
 mod gaps;
 mod images;
@@ -22,5 +25,6 @@ mod secrets;
 mod stopping;
 mod stuck;
 mod traffic;
+mod unwanted;
 mod whole;
 mod words;

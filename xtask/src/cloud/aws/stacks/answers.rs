@@ -2,7 +2,8 @@
 
 use aws_sdk_cloudformation::types::{
     Change, ChangeAction, EvaluationType, OperationEvent, Replacement as SdkReplacement,
-    ResourceChange, Stack, StackEvent as SdkEvent, StackResourceDrift, StackResourceSummary,
+    RequiresRecreation, ResourceAttribute, ResourceChange, Stack, StackEvent as SdkEvent,
+    StackResourceDrift, StackResourceSummary,
 };
 
 use crate::cloud::aws::call::incomplete;
@@ -95,8 +96,24 @@ pub(super) fn change(change: &Change) -> Option<ResourceAnswer> {
             Some(SdkReplacement::Conditional) => Replacement::Maybe,
             _ => Replacement::No,
         },
+        conditions: conditions(change),
+        only_tags: change.scope() == [ResourceAttribute::Tags],
         certain: certain(change),
     })
+}
+
+fn conditions(change: &ResourceChange) -> Vec<String> {
+    let targets = change.details().iter().filter_map(|detail| detail.target());
+    let recreates = targets.filter(|target| {
+        let never = Some(&RequiresRecreation::Never);
+        target.requires_recreation().is_some() && target.requires_recreation() != never
+    });
+    let mut names: Vec<String> = recreates
+        .filter_map(|target| target.name().map(str::to_owned))
+        .collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// A change that has any cause of its own; where none is given, it is taken for one.
