@@ -94,12 +94,12 @@ async fn the_same_again_finds_nothing_to_do_and_a_deploy_goes_forth() {
     assert_eq!(moves(&roll_back(&site).await.unwrap()), [(API, "2", "1")]);
 }
 
-#[tokio::test]
-async fn cut_off_at_any_call_the_same_again_ends_where_it_should() {
+async fn cut_off_at_any_call(skip: &str) {
     for trouble in [Trouble::CrashBefore, Trouble::CrashAfter] {
         for call in 0.. {
             let mut site = standing().await;
             site.release("second", &[]);
+            site.options.selection.skip.insert(skip.to_owned());
             site.deploy_again().await.unwrap();
             site.fake.restart();
             site.fake.trouble(call, trouble);
@@ -110,15 +110,21 @@ async fn cut_off_at_any_call_the_same_again_ends_where_it_should() {
             }
             site.fake.restart();
             roll_back(&site).await.unwrap();
-            let where_to = (runs(&site, API), runs(&site, OPS));
-            assert_eq!(
-                where_to,
-                ("1".into(), "1".into()),
-                "{trouble:?} at call {call}"
-            );
+            let runs = (runs(&site, API), runs(&site, OPS));
+            assert_eq!(runs, ("1".into(), "1".into()), "{trouble:?} at call {call}");
             assert_eq!(roll_back(&site).await.unwrap().moves, []);
         }
     }
+}
+
+#[tokio::test]
+async fn cut_off_at_any_call_the_same_again_ends_where_it_should() {
+    cut_off_at_any_call("seed").await;
+}
+
+#[tokio::test]
+async fn cut_off_on_the_way_from_code_without_a_proof_it_ends_where_it_should() {
+    cut_off_at_any_call("verify").await;
 }
 
 #[tokio::test]
