@@ -11,9 +11,10 @@ const PDF_WITHIN: usize = 1024;
 
 /// What makes a browser or a server take a file for a page or a program.
 const SCRIPTS: [&[u8]; 5] = [b"<script", b"<html", b"<!doctype", b"<?php", b"<svg"];
-/// So much text follows it at least, or the file's end. Compressed pixels hold four given letters
-/// now and then, but not with text behind them.
-const TEXT: usize = 12;
+/// What ends its name, and how much text follows at least, or the file's end. Compressed pixels
+/// hold four given letters now and then, but not with text behind them.
+const ENDS: &[u8] = b" \t\r\n\x0c>/";
+const TEXT: usize = 6;
 
 /// What else the file is.
 pub fn second_nature(bytes: &[u8]) -> Option<&'static str> {
@@ -43,7 +44,9 @@ fn has_script(bytes: &[u8]) -> bool {
         rest = &rest[at..];
         let begins = |word: &&[u8]| {
             let (start, after) = rest.split_at(word.len().min(rest.len()));
-            start.eq_ignore_ascii_case(word) && after.iter().take(TEXT).all(is_text)
+            start.eq_ignore_ascii_case(word)
+                && after.first().is_none_or(|byte| ENDS.contains(byte))
+                && after.iter().skip(1).take(TEXT).all(is_text)
         };
         if SCRIPTS.iter().any(begins) {
             return true;
