@@ -75,7 +75,7 @@ mod tests {
             "<SVG xmlns='http://www.w3.org/2000/svg'>",
             "<html><body>",
             "<?PHP system('x'); ?>",
-            "<!doctype html>",
+            "<!doctype html><p>",
             "<script>x</script>",
         ] {
             let file = [b"\x89PNG\0\xff", text.as_bytes(), b"\0\x01\xfe"].concat();
