@@ -9,14 +9,13 @@ use sqlx::PgConnection;
 /// As the first migration makes it.
 const CREATE: &str = "CREATE INDEX CONCURRENTLY idx_embeddings_vector ON embeddings
     USING hnsw (embedding halfvec_cosine_ops)";
-/// Memory for the whole graph, 3.2 kB a vector: what does not fit is added row by row on disk. No
-/// more than the server takes its caches for, which is half of what a small one has.
+/// Memory for the whole graph, half as much again as the table has: what does not fit is added row
+/// by row on disk. No more than the server takes its caches for, which is half of what a small one
+/// has.
 const MEMORY: &str = "
     SELECT set_config('maintenance_work_mem', least(
         (SELECT setting::bigint * 8 FROM pg_settings WHERE name = 'effective_cache_size'),
-        greatest(65536, (SELECT reltuples FROM pg_class
-            WHERE oid = 'embeddings'::regclass)::bigint * 16 / 5),
-        2000000)::text, false)";
+        greatest(65536, pg_relation_size('embeddings') * 3 / 2 / 1024), 2000000)::text, false)";
 const DROP: &str = "DROP INDEX IF EXISTS idx_embeddings_vector";
 
 /// What is asked of the index.
