@@ -58,23 +58,7 @@ mod tests {
 
     /// The pages that people read: every one that git knows or would add.
     fn pages(root: &Path) -> Vec<String> {
-        let output = std::process::Command::new("git")
-            .args([
-                "ls-files",
-                "--cached",
-                "--others",
-                "--exclude-standard",
-                "-z",
-                "--",
-                "*.md",
-            ])
-            .current_dir(root)
-            .output()
-            .unwrap();
-        assert!(output.status.success());
-        let names = String::from_utf8(output.stdout).unwrap();
-        let names = names.split('\0').filter(|name| !name.is_empty());
-        let pages: Vec<String> = names.map(str::to_owned).collect();
+        let pages = crate::tidy::sources::listed(root, "*.md").unwrap();
         for page in [
             "README.md",
             "docs/recipes/measure-search.md",

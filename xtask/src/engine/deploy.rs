@@ -281,8 +281,7 @@ impl Deploy<'_> {
             deployed.outputs = self.stacks(looked, journal.run()).await?;
             self.move_functions(looked).await?;
             journal.finish(Phase::Stacks)?;
-        }
-        if !work && self.desired.express {
+        } else if self.desired.express {
             self.serving(&looked.live).await?;
         }
         self.extras(&deployed, journal).await?;

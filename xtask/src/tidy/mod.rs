@@ -5,7 +5,7 @@ mod floors;
 mod layers;
 mod regions;
 mod runbook;
-mod sources;
+pub(crate) mod sources;
 mod templates;
 
 use std::path::Path;

@@ -23,6 +23,18 @@ const PRINTING: [&str; 5] = [
 
 /// Every Rust file that git knows or would add.
 pub(super) fn all(root: &Path) -> Result<Vec<Source>> {
+    let mut sources = Vec::new();
+    for path in listed(root, "*.rs")? {
+        // A file that git still knows but that is gone has nothing to be checked.
+        if let Ok(text) = std::fs::read_to_string(root.join(&path)) {
+            sources.push(Source { path, text });
+        }
+    }
+    Ok(sources)
+}
+
+/// The paths below the root, of such a form, that git knows or would add.
+pub(crate) fn listed(root: &Path, form: &str) -> Result<Vec<String>> {
     let output = Command::new("git")
         .args([
             "ls-files",
@@ -31,29 +43,20 @@ pub(super) fn all(root: &Path) -> Result<Vec<Source>> {
             "--exclude-standard",
             "-z",
             "--",
-            "*.rs",
+            form,
         ])
         .current_dir(root)
         .output()
-        .doing("list the sources with git")?;
+        .doing("list the files with git")?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
         return Err(Error::machine(format!(
-            "git could not list the sources: {said}"
+            "git could not list the files: {said}"
         )));
     }
     let names = String::from_utf8_lossy(&output.stdout);
-    let mut sources = Vec::new();
-    for path in names.split('\0').filter(|path| !path.is_empty()) {
-        // A file that git still knows but that is gone has nothing to be checked.
-        if let Ok(text) = std::fs::read_to_string(root.join(path)) {
-            sources.push(Source {
-                path: path.to_owned(),
-                text,
-            });
-        }
-    }
-    Ok(sources)
+    let names = names.split('\0').filter(|path| !path.is_empty());
+    Ok(names.map(str::to_owned).collect())
 }
 
 /// Files without a purpose line, and printing outside the ui.
